@@ -1,0 +1,14 @@
+regs/gen/iommu_regs_pkg.sv
+regs/gen/iommu_regs.sv
+iommu_pkg.sv
+iommu_ram_1r1w.sv
+iommu_ram_1r1rw.sv
+iommu_delay.sv
+iotlb_level.sv
+iotlb_merge.sv
+iotlb.sv
+iommu_ctrl.sv
+iommu_state.sv
+iommu_drain.sv
+iommu_xlate.sv
+iommu_core.sv

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Completion: which requests a removal must wait for. Requests in flight are counted for each address space in
+// two epochs. A removal turns the epoch over and drains the old one; a second removal before that has finished
+// joins it, and one more turn follows. Nothing here delays a command: a removal is committed at once, and only
+// the question "may the memory be given back?" waits.
+
+module iommu_drain
+  import iommu_pkg::*;
+#(
+  /// Address spaces
+  parameter int unsigned ASIDS = AsidsDefault,
+  /// Bits of an ASID
+  localparam int unsigned AsidW = idx_w(ASIDS)
+) (
+  /// Clock
+  input  logic             clk_i,
+  /// Asynchronous reset, active low
+  input  logic             rst_ni,
+
+  /// A request was accepted one clock ago
+  input  logic             accept_i,
+  /// Its address space
+  input  logic [AsidW-1:0] accept_asid_i,
+  /// Its epoch
+  input  logic             accept_epoch_i,
+  /// Room for more requests in flight
+  output logic             credit_o,
+
+  /// The consumer of a response is done with it
+  input  logic             release_i,
+  /// The response's address space
+  input  logic [AsidW-1:0] release_asid_i,
+  /// The response's epoch
+  input  logic             release_epoch_i,
+
+  /// Something was removed from these address spaces, at this clock edge
+  input  logic [ASIDS-1:0] remove_i,
+  /// Epoch that requests accepted now are counted in
+  output logic [ASIDS-1:0] epoch_o,
+  /// A removal is not drained yet
+  output logic [ASIDS-1:0] draining_o,
+  /// One clock: some address space has drained
+  output logic             drained_o,
+
+  /// Clocks after which an unfinished drain is stuck, at most twice as many; 0 for never
+  input  logic [31:0]      stuck_clocks_i,
+  /// One clock: these address spaces are stuck
+  output logic [ASIDS-1:0] stuck_o
+);
+
+  // A request counts one clock after it was accepted, so for one clock after a turn a count of zero says nothing.
+  logic [OutstandingW-1:0] count_q [ASIDS][2];
+  logic [ASIDS-1:0] epoch_q, pending_q, again_q, turned_q, done;
+
+  for (genvar a = 0; a < int'(ASIDS); a++) begin : g_done
+    assign done[a] = pending_q[a] && !turned_q[a] && count_q[a][!epoch_q[a]] == '0;
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      epoch_q   <= '0;
+      pending_q <= '0;
+      again_q   <= '0;
+      turned_q  <= '0;
+    end else begin
+      turned_q <= '0;
+      for (int unsigned a = 0; a < ASIDS; a++) begin
+        if (done[a]) begin
+          // A removal in this very clock finds the old epoch empty: it needs no `again`, only the turn.
+          if (again_q[a] || remove_i[a]) begin
+            epoch_q[a]  <= !epoch_q[a];
+            turned_q[a] <= 1'b1;
+          end else begin
+            pending_q[a] <= 1'b0;
+          end
+          again_q[a] <= again_q[a] && remove_i[a];
+        end else if (remove_i[a]) begin
+          if (pending_q[a]) begin
+            again_q[a] <= 1'b1;
+          end else begin
+            epoch_q[a]   <= !epoch_q[a];
+            pending_q[a] <= 1'b1;
+            turned_q[a]  <= 1'b1;
+          end
+        end
+      end
+    end
+  end
+
+  // --- requests in flight ------------------------------------------------------------------------------------
+
+  // Accepted but not counted yet: one clock for the handshake, one for the count.
+  localparam int unsigned Margin = 2;
+  logic [OutstandingW-1:0] total_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      count_q  <= '{default: '0};
+      total_q  <= '0;
+      credit_o <= 1'b0;
+    end else begin
+      for (int unsigned a = 0; a < ASIDS; a++) begin
+        for (int unsigned e = 0; e < 2; e++) begin
+          count_q[a][e] <= count_q[a][e]
+            + OutstandingW'(accept_i && accept_asid_i == AsidW'(a) && accept_epoch_i == 1'(e))
+            - OutstandingW'(release_i && release_asid_i == AsidW'(a) && release_epoch_i == 1'(e));
+        end
+      end
+      total_q  <= total_q + OutstandingW'(accept_i) - OutstandingW'(release_i);
+      credit_o <= total_q < OutstandingW'(2 ** OutstandingW - 1 - Margin);
+    end
+  end
+
+  // --- stuck ---------------------------------------------------------------------------------------------------
+
+  // One clock in stuck_clocks_i marks what is draining; what is still marked at the next one is stuck.
+  logic [31:0]      timer_q;
+  logic [ASIDS-1:0] marked_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      timer_q  <= '0;
+      marked_q <= '0;
+      stuck_o  <= '0;
+    end else begin
+      stuck_o  <= '0;
+      marked_q <= marked_q & ~done;
+      if (stuck_clocks_i == '0 || timer_q >= stuck_clocks_i) begin
+        timer_q <= 32'd1;
+        if (stuck_clocks_i != '0) begin
+          stuck_o  <= marked_q & pending_q & ~done;
+          marked_q <= pending_q & ~done;
+        end
+      end else begin
+        timer_q <= timer_q + 1'b1;
+      end
+    end
+  end
+
+  assign epoch_o    = epoch_q;
+  assign draining_o = pending_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) drained_o <= 1'b0;
+    else drained_o <= |(done & ~again_q & ~remove_i);
+  end
+
+`ifndef SYNTHESIS
+  a_release: assert property (@(posedge clk_i)
+    release_i |-> count_q[release_asid_i][release_epoch_i] != '0)
+    else $error("iommu_drain: release of asid %0d epoch %0d, which has nothing in flight",
+                release_asid_i, release_epoch_i);
+`endif
+
+endmodule

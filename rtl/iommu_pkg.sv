@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Types, parameter defaults, enumerations and size functions of the IOMMU. Nothing else defines a width.
+// The encodings of op_e, code_e, mode_e and persist_e are those of rtl/regs/iommu.rdl.
+
+package iommu_pkg;
+
+  // Parameter defaults: the configuration that the project's figures are quoted for.
+  localparam int unsigned EntriesDefault = 2048;
+  localparam int unsigned AsidsDefault = 16;
+  localparam int unsigned GroupsDefault = 16;
+  localparam int unsigned DevicesDefault = 1;
+  localparam int unsigned GranuleLog2Default = 12;
+  localparam int unsigned RadixDefault = 16;
+
+  // What the register map can address.
+  localparam int unsigned AsidsMax = 16;
+  localparam int unsigned GroupsMax = 16;
+  localparam int unsigned DevicesMax = 4;
+
+  // Widths at the boundary, wide enough that a number out of range is refused instead of aliased.
+  localparam int unsigned AsidPortW = 8;
+  localparam int unsigned GroupPortW = 8;
+  localparam int unsigned LenW = 12;
+  localparam int unsigned SeqW = 32;
+  localparam int unsigned ResultSeqW = 16;
+  localparam int unsigned PermW = 8;
+
+  // Bits of perm that the hardware enforces; the others are kept and returned only.
+  localparam int unsigned PermRead = 0;
+  localparam int unsigned PermWrite = 1;
+
+  // Requests in flight that the drain counters can hold.
+  localparam int unsigned OutstandingW = 8;
+
+  typedef enum logic [7:0] {
+    OpMap          = 8'h01,
+    OpUnmap        = 8'h02,
+    OpSetMapBegin  = 8'h03,
+    OpSetMapEntry  = 8'h04,
+    OpSetMapCommit = 8'h05,
+    OpSetMapAbort  = 8'h06,
+    OpResetMap     = 8'h07,
+    OpDeviceReset  = 8'h08,
+    OpGroupAsid    = 8'h09,
+    OpQuiesce      = 8'h0a,
+    OpResume       = 8'h0b,
+    OpRead         = 8'h0c
+  } op_e;
+
+  typedef enum logic [7:0] {
+    CodeOk          = 8'h00,
+    CodeBusy        = 8'h01,
+    CodeExist       = 8'h02,
+    CodeNospcTable  = 8'h03,
+    CodeNospcLimit  = 8'h04,
+    CodeInvalRange  = 8'h05,
+    CodeInvalAlign  = 8'h06,
+    CodeInvalPa     = 8'h07,
+    CodeInvalAsid   = 8'h08,
+    CodeInvalGroup  = 8'h09,
+    CodeInvalDevice = 8'h0a,
+    CodeInvalOp     = 8'h0b,
+    CodeInvalIndex  = 8'h0c,
+    CodeNoTxn       = 8'h0d,
+    CodeOrder       = 8'h0e
+  } code_e;
+
+  typedef enum logic [1:0] {
+    ModeBlocked  = 2'd0,
+    ModeIdentity = 2'd1,
+    ModeMapped   = 2'd2
+  } mode_e;
+
+  typedef enum logic [1:0] {
+    PersistByFlag   = 2'd0,
+    PersistAlways   = 2'd1,  // always clean
+    PersistNever    = 2'd2,  // never clean
+    PersistReserved = 2'd3   // as PersistAlways: an undefined policy must not keep mappings
+  } persist_e;
+
+  // Why an access is refused; when several reasons apply, the lowest is reported.
+  typedef enum logic [3:0] {
+    FaultNone       = 4'd0,
+    FaultGroup      = 4'd1,
+    FaultOverflow   = 4'd2,
+    FaultBlocked    = 4'd3,
+    FaultPaWidth    = 4'd4,
+    FaultNoMapping  = 4'd5,
+    FaultPermission = 4'd6,
+    FaultCrossing   = 4'd7
+  } fault_e;
+
+  // What one pass of the merge engine does to the stream of live entries.
+  typedef enum logic [2:0] {
+    MergeMap,     // insert the operand; report overlap
+    MergeUnmap,   // drop what overlaps the operand
+    MergePrefix,  // copy the address spaces below the operand's, remember where they end
+    MergeSuffix,  // copy the address spaces above the operand's, from there on
+    MergeRead     // write nothing; present one entry
+  } merge_e;
+
+  // What a command does to the state that lookups see, all at one clock edge.
+  typedef enum logic [3:0] {
+    EffectNone,
+    EffectMap,          // one entry more, the AS is MAPPED; the banks flip
+    EffectUnmap,        // `amount` entries fewer, the AS is MAPPED; the banks flip
+    EffectSetMap,       // `amount` entries, the AS is MAPPED; the banks flip
+    EffectResetMap,     // the AS to INIT_MODE
+    EffectGroupAsid,    // the group to the AS
+    EffectDeviceReset,  // groups to AS 0, address spaces to CLEAN_MODE if the policy says so
+    EffectQuiesce,
+    EffectResume
+  } effect_e;
+
+  // Keys of search level j, j = 0 the leaf: entry i is key i / k^j of level j.
+  function automatic int unsigned level_keys(int unsigned entries, int unsigned k, int unsigned j);
+    int unsigned keys;
+    keys = entries;
+    for (int unsigned i = 0; i < j; i++) keys = (keys + k - 1) / k;
+    return keys;
+  endfunction
+
+  // Levels of the search. The top one has at most k keys and lives in flip-flops.
+  function automatic int unsigned levels(int unsigned entries, int unsigned k);
+    int unsigned n;
+    n = 1;
+    while (level_keys(entries, k, n - 1) > k) n++;
+    return n;
+  endfunction
+
+  // Clocks of one level: compare and encode at the top, and below it the two clocks of a RAM before them.
+  localparam int unsigned TopClocks = 2;
+  localparam int unsigned LevelClocks = 4;
+  // RAM, output register, choice of the bank.
+  localparam int unsigned PayloadClocks = 3;
+
+  // Clocks from the query at the port of `iotlb` to the entry at its output.
+  function automatic int unsigned iotlb_latency(int unsigned entries, int unsigned k);
+    return TopClocks + LevelClocks * (levels(entries, k) - 1) + PayloadClocks;
+  endfunction
+
+  // LATENCY: rising edges from the one that accepts a request to the one that samples its response. Beside
+  // the table: one clock to look the group up, one to check, one to choose the answer.
+  function automatic int unsigned latency(int unsigned entries, int unsigned k);
+    return iotlb_latency(entries, k) + 3;
+  endfunction
+
+  // Bits that number n things; 1 for a single one, because a vector needs a bit.
+  function automatic int unsigned idx_w(int unsigned n);
+    return (n > 1) ? $clog2(n) : 1;
+  endfunction
+
+endpackage

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Two ports: A reads, B reads or writes. Reads take two clocks, as in iommu_ram_1r1w. The payload of one bank
+// lives here: A is the search, B the merge engine, which reads the bank while it is active and writes it while
+// it is the shadow.
+
+module iommu_ram_1r1rw #(
+  /// Bits of a word
+  parameter int unsigned WIDTH = 8,
+  /// Words
+  parameter int unsigned DEPTH = 16,
+  /// Bits of an address
+  localparam int unsigned AddrW = iommu_pkg::idx_w(DEPTH)
+) (
+  /// Clock
+  input  logic             clk_i,
+  /// Port A: word to read
+  input  logic [AddrW-1:0] a_addr_i,
+  /// Port A: what was read two clocks ago
+  output logic [WIDTH-1:0] a_rdata_o,
+  /// Port B: advances the read registers
+  input  logic             b_ren_i,
+  /// Port B: writes
+  input  logic             b_wen_i,
+  /// Port B: word to read or write
+  input  logic [AddrW-1:0] b_addr_i,
+  /// Port B: what to write
+  input  logic [WIDTH-1:0] b_wdata_i,
+  /// Port B: what was read two advances ago
+  output logic [WIDTH-1:0] b_rdata_o
+);
+
+  (* no_rw_check *)
+  logic [WIDTH-1:0] mem [DEPTH];
+  logic [WIDTH-1:0] a_ram_q, a_out_q, b_ram_q, b_out_q;
+
+  always_ff @(posedge clk_i) begin
+    a_ram_q <= mem[a_addr_i];
+    a_out_q <= a_ram_q;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (b_wen_i) mem[b_addr_i] <= b_wdata_i;
+    if (b_ren_i) begin
+      b_ram_q <= mem[b_addr_i];
+      b_out_q <= b_ram_q;
+    end
+  end
+
+  assign a_rdata_o = a_out_q;
+  assign b_rdata_o = b_out_q;
+
+endmodule

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One read port, one write port. The read takes two clocks: the memory's own and an output register, which a
+// block RAM has built in. A read and a write never meet at one address in one clock (they go to different
+// banks), so what such a collision returns is left open.
+
+module iommu_ram_1r1w #(
+  /// Bits of a word
+  parameter int unsigned WIDTH = 8,
+  /// Words
+  parameter int unsigned DEPTH = 16,
+  /// Bits of an address
+  localparam int unsigned AddrW = iommu_pkg::idx_w(DEPTH)
+) (
+  /// Clock
+  input  logic             clk_i,
+  /// Advances both read registers
+  input  logic             ren_i,
+  /// Word to read
+  input  logic [AddrW-1:0] raddr_i,
+  /// What was read two advances ago
+  output logic [WIDTH-1:0] rdata_o,
+  /// Writes
+  input  logic             wen_i,
+  /// Word to write
+  input  logic [AddrW-1:0] waddr_i,
+  /// What to write
+  input  logic [WIDTH-1:0] wdata_i
+);
+
+  (* no_rw_check *)
+  logic [WIDTH-1:0] mem [DEPTH];
+  logic [WIDTH-1:0] ram_q, out_q;
+
+  always_ff @(posedge clk_i) begin
+    if (wen_i) mem[waddr_i] <= wdata_i;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (ren_i) begin
+      ram_q <= mem[raddr_i];
+      out_q <= ram_q;
+    end
+  end
+
+  assign rdata_o = out_q;
+
+endmodule

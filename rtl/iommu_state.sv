@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The state that a lookup sees beside the table: modes, counts, groups, holds, the sequence number. One effect
+// changes all of it at one clock edge.
+//
+//   | effect       | mode of the AS       | count        | groups        | removes from          |
+//   | Map          | MAPPED               | + 1          |               |                       |
+//   | Unmap        | MAPPED               | - amount     |               | the AS                |
+//   | SetMap       | MAPPED               | amount       |               | the AS                |
+//   | ResetMap     | INIT_MODE            | 0            |               | the AS                |
+//   | GroupAsid    |                      |              | one to the AS | where it was          |
+//   | DeviceReset  | CLEAN_MODE if policy | 0 if policy  | to AS 0       | where they were, cleaned |
+
+module iommu_state
+  import iommu_pkg::*;
+#(
+  /// Entries of the table
+  parameter int unsigned ENTRIES = EntriesDefault,
+  /// Address spaces
+  parameter int unsigned ASIDS = AsidsDefault,
+  /// Virtqueue groups
+  parameter int unsigned GROUPS = GroupsDefault,
+  /// virtio devices
+  parameter int unsigned DEVICES = DevicesDefault,
+  /// Bits of an ASID
+  localparam int unsigned AsidW = idx_w(ASIDS),
+  /// Bits of a group number
+  localparam int unsigned GroupW = idx_w(GROUPS),
+  /// Bits of a device number
+  localparam int unsigned DeviceW = idx_w(DEVICES),
+  /// Bits of a number of entries
+  localparam int unsigned CountW = $clog2(ENTRIES + 1)
+) (
+  /// Clock
+  input  logic               clk_i,
+  /// Asynchronous reset, active low
+  input  logic               rst_ni,
+`ifdef PERSIMMON_BUGS
+  /// Deliberate bug to show that the testbench sees it, 0 for none
+  input  logic [7:0]         bug_i,
+`endif
+
+  /// What changes at this clock edge
+  input  effect_e            effect_i,
+  /// Its address space
+  input  logic [AsidW-1:0]   asid_i,
+  /// Its group
+  input  logic [GroupW-1:0]  group_i,
+  /// Its device
+  input  logic [DeviceW-1:0] device_i,
+  /// Its CLEAN_MAP flag
+  input  logic               clean_i,
+  /// Its number of entries
+  input  logic [CountW-1:0]  amount_i,
+  /// These address spaces are cleaned at this clock edge
+  output logic [ASIDS-1:0]   cleaned_o,
+  /// Something is removed from these address spaces at this clock edge
+  output logic [ASIDS-1:0]   remove_o,
+
+  /// INIT_MODE, a bit for each ASID
+  input  logic [ASIDS-1:0]   init_identity_i,
+  /// CLEAN_MODE, a bit for each ASID
+  input  logic [ASIDS-1:0]   clean_identity_i,
+  /// DEVICE.POLICY.persist
+  input  persist_e           dev_persist_i [DEVICES],
+  /// DEVICE.POLICY.as0
+  input  logic [3:0]         dev_as0_i [DEVICES],
+  /// DEVICE.GROUPS
+  input  logic [GROUPS-1:0]  dev_groups_i [DEVICES],
+  /// DEVICE.ASIDS
+  input  logic [ASIDS-1:0]   dev_asids_i [DEVICES],
+
+  /// Modes
+  output mode_e              mode_o [ASIDS],
+  /// Address spaces that are MAPPED
+  output logic [ASIDS-1:0]   mapped_o,
+  /// Live entries of each address space
+  output logic [CountW-1:0]  count_o [ASIDS],
+  /// The group has an address space
+  output logic [GROUPS-1:0]  group_valid_o,
+  /// The group's address space
+  output logic [AsidW-1:0]   group_asid_o [GROUPS],
+  /// The group's requests are held
+  output logic [GROUPS-1:0]  group_hold_o,
+  /// Effects since power-on, QUIESCE and RESUME not counted
+  output logic [SeqW-1:0]    commit_seq_o
+);
+
+  mode_e             mode_q [ASIDS], mode_d [ASIDS];
+  logic [CountW-1:0] count_q [ASIDS], count_d [ASIDS];
+  logic [GROUPS-1:0] group_valid_q, group_valid_d;
+  logic [AsidW-1:0]  group_asid_q [GROUPS], group_asid_d [GROUPS];
+  logic [ASIDS-1:0]  remove, cleaned;
+  logic              clean;
+
+  always_comb begin
+    unique case (dev_persist_i[device_i])
+      PersistByFlag: clean = clean_i;
+      PersistNever:  clean = 1'b0;
+      default:       clean = 1'b1;
+    endcase
+`ifdef PERSIMMON_BUGS
+    if (bug_i == 8'd5) clean = 1'b1;
+`endif
+  end
+  assign cleaned = (effect_i == EffectDeviceReset && clean) ? dev_asids_i[device_i] : '0;
+
+  // --- modes and counts --------------------------------------------------------------------------------------
+
+  function automatic mode_e reset_mode(logic identity);
+    return identity ? ModeIdentity : ModeBlocked;
+  endfunction
+
+  always_comb begin
+    mode_d  = mode_q;
+    count_d = count_q;
+    unique case (effect_i)
+      EffectMap: begin
+        mode_d[asid_i]  = ModeMapped;
+        count_d[asid_i] = count_q[asid_i] + 1'b1;
+      end
+      EffectUnmap: begin
+        mode_d[asid_i]  = ModeMapped;
+        count_d[asid_i] = count_q[asid_i] - amount_i;
+      end
+      EffectSetMap: begin
+        mode_d[asid_i]  = ModeMapped;
+        count_d[asid_i] = amount_i;
+      end
+      EffectResetMap: begin
+`ifdef PERSIMMON_BUGS
+        if (bug_i != 8'd3)
+`endif
+        begin
+          mode_d[asid_i]  = reset_mode(init_identity_i[asid_i]);
+          count_d[asid_i] = '0;
+        end
+      end
+      default: begin
+        for (int unsigned a = 0; a < ASIDS; a++) begin
+          if (cleaned[a]) begin
+            mode_d[a]  = reset_mode(clean_identity_i[a]);
+            count_d[a] = '0;
+          end
+        end
+      end
+    endcase
+  end
+
+  // --- groups ------------------------------------------------------------------------------------------------
+
+  always_comb begin
+    group_valid_d = group_valid_q;
+    group_asid_d  = group_asid_q;
+    if (effect_i == EffectGroupAsid) begin
+      group_valid_d[group_i] = 1'b1;
+      group_asid_d[group_i]  = asid_i;
+    end
+    if (effect_i == EffectDeviceReset) begin
+      for (int unsigned g = 0; g < GROUPS; g++) begin
+        if (dev_groups_i[device_i][g]) begin
+          // A device whose AS 0 does not exist has none: its groups fault until they are assigned again.
+          if (32'(dev_as0_i[device_i]) >= ASIDS) group_valid_d[g] = 1'b0;
+          else group_asid_d[g] = AsidW'(dev_as0_i[device_i]);
+        end
+      end
+    end
+  end
+
+  // --- removals: what the drain counters must turn over --------------------------------------------------------
+
+  always_comb begin
+    remove = cleaned;
+    if (effect_i inside {EffectUnmap, EffectSetMap, EffectResetMap}) remove[asid_i] = 1'b1;
+    // A group that moves away leaves requests behind in the address space it comes from.
+    for (int unsigned g = 0; g < GROUPS; g++) begin
+      if (group_valid_q[g] && (!group_valid_d[g] || group_asid_d[g] != group_asid_q[g])) begin
+        remove[group_asid_q[g]] = 1'b1;
+      end
+    end
+  end
+
+  logic [DEVICES-1:0] quiesced_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      mode_q        <= '{default: ModeBlocked};
+      count_q       <= '{default: '0};
+      group_valid_q <= '0;
+      group_asid_q  <= '{default: '0};
+      group_hold_o  <= '0;
+      quiesced_q    <= '0;
+      commit_seq_o  <= '0;
+    end else begin
+      mode_q        <= mode_d;
+      count_q       <= count_d;
+      group_valid_q <= group_valid_d;
+      group_asid_q  <= group_asid_d;
+      if (!(effect_i inside {EffectNone, EffectQuiesce, EffectResume})) commit_seq_o <= commit_seq_o + 1'b1;
+
+      if (effect_i == EffectQuiesce) quiesced_q[device_i] <= 1'b1;
+      if (effect_i == EffectResume) quiesced_q[device_i] <= 1'b0;
+      for (int unsigned g = 0; g < GROUPS; g++) begin
+        group_hold_o[g] <= 1'b0;
+        for (int unsigned d = 0; d < DEVICES; d++) begin
+          if (quiesced_q[d] && dev_groups_i[d][g]) group_hold_o[g] <= 1'b1;
+        end
+      end
+    end
+  end
+
+  for (genvar a = 0; a < int'(ASIDS); a++) begin : g_mapped
+    assign mapped_o[a] = mode_q[a] == ModeMapped;
+  end
+  assign mode_o        = mode_q;
+  assign count_o       = count_q;
+  assign group_valid_o = group_valid_q;
+  assign group_asid_o  = group_asid_q;
+  assign cleaned_o     = cleaned;
+  assign remove_o      = remove;
+
+endmodule

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Translation: group -> address space -> mode -> table -> checks, LATENCY clocks from the handshake to the
+// response, whatever is mapped.
+//
+//   accept | look up group | query the table ........................ | cover, permission, add | choose
+//          |     (r0)      | mode, epoch, seq (s1) ...... delayed ... |          (f1)          | (response)
+//
+// Everything that a request sees is the state before the edge that accepts it. The group is looked up at that
+// edge; mode, epoch and sequence number one clock later, from copies that are one clock old.
+
+module iommu_xlate
+  import iommu_pkg::*;
+#(
+  /// Entries of the table
+  parameter int unsigned ENTRIES = EntriesDefault,
+  /// Address spaces
+  parameter int unsigned ASIDS = AsidsDefault,
+  /// Virtqueue groups
+  parameter int unsigned GROUPS = GroupsDefault,
+  /// Bits of an IOVA
+  parameter int unsigned IOVA_W = 64,
+  /// Bits of a physical address
+  parameter int unsigned PA_W = 64,
+  /// log2 of the granule in bytes
+  parameter int unsigned GRANULE_LOG2 = GranuleLog2Default,
+  /// Search radix
+  parameter int unsigned K = RadixDefault,
+  /// Bits of an ASID
+  localparam int unsigned AsidW = idx_w(ASIDS),
+  /// Bits of a group number
+  localparam int unsigned GroupW = idx_w(GROUPS),
+  /// Bits of an IOVA granule number
+  localparam int unsigned IgW = IOVA_W - GRANULE_LOG2,
+  /// Bits of a physical granule number
+  localparam int unsigned PgW = PA_W - GRANULE_LOG2
+) (
+  /// Clock
+  input  logic                  clk_i,
+  /// Asynchronous reset, active low
+  input  logic                  rst_ni,
+`ifdef PERSIMMON_BUGS
+  /// Deliberate bug to show that the testbench sees it, 0 for none
+  input  logic [7:0]            bug_i,
+`endif
+
+  /// Request
+  input  logic                  req_valid_i,
+  /// The request is accepted; depends on req_group_i, because one device's requests may be held
+  output logic                  req_ready_o,
+  /// Virtqueue group
+  input  logic [GroupPortW-1:0] req_group_i,
+  /// First byte
+  input  logic [IOVA_W-1:0]     req_iova_i,
+  /// Length in bytes, minus one
+  input  logic [LenW-1:0]       req_len_m1_i,
+  /// The device writes memory
+  input  logic                  req_write_i,
+
+  /// Response; cannot be held
+  output logic                  rsp_valid_o,
+  /// Why the access is refused
+  output fault_e                rsp_fault_o,
+  /// Physical address of the first byte, 0 if refused
+  output logic [PA_W-1:0]       rsp_pa_o,
+  /// Last byte of the entry that covers the first byte; 0 if there is none
+  output logic [IOVA_W-1:0]     rsp_map_last_o,
+  /// The request is counted in flight, in the address space and epoch beside
+  output logic                  rsp_tracked_o,
+  /// Address space
+  output logic [AsidPortW-1:0]  rsp_asid_o,
+  /// Epoch
+  output logic                  rsp_epoch_o,
+  /// State that the answer was given from
+  output logic [SeqW-1:0]       rsp_commit_seq_o,
+
+  /// State: the group has an address space
+  input  logic [GROUPS-1:0]     group_valid_i,
+  /// State: the group's address space
+  input  logic [AsidW-1:0]      group_asid_i [GROUPS],
+  /// State: the group's requests are held
+  input  logic [GROUPS-1:0]     group_hold_i,
+  /// State: modes
+  input  mode_e                 mode_i [ASIDS],
+  /// State: epochs
+  input  logic [ASIDS-1:0]      epoch_i,
+  /// State: sequence number
+  input  logic [SeqW-1:0]       commit_seq_i,
+
+  /// A request was accepted one clock ago and counts as in flight
+  output logic                  accept_o,
+  /// Its address space
+  output logic [AsidW-1:0]      accept_asid_o,
+  /// Its epoch
+  output logic                  accept_epoch_o,
+  /// Room for more requests in flight
+  input  logic                  credit_i,
+
+  /// Table query: ASID
+  output logic [AsidW-1:0]      q_asid_o,
+  /// Table query: granule
+  output logic [IgW-1:0]        q_granule_o,
+  /// Table answer: there is an entry at or below the query
+  input  logic                  e_found_i,
+  /// Table answer: its ASID
+  input  logic [AsidW-1:0]      e_asid_i,
+  /// Table answer: its last granule
+  input  logic [IgW-1:0]        e_last_i,
+  /// Table answer: its physical granule minus its granule
+  input  logic [PgW-1:0]        e_delta_i,
+  /// Table answer: its permissions
+  input  logic [PermW-1:0]      e_perm_i
+);
+
+  localparam int unsigned TableClocks = iotlb_latency(ENTRIES, K);
+
+  // --- accept ------------------------------------------------------------------------------------------------
+
+  logic accepted, known, held;
+  assign known       = 32'(req_group_i) < GROUPS;
+  assign held        = known && group_hold_i[GroupW'(req_group_i)];
+  assign req_ready_o = credit_i && !held;
+  assign accepted    = req_valid_i && req_ready_o;
+
+  logic              r0_valid_q, r0_tracked_q, r0_write_q;
+  logic [AsidW-1:0]  r0_asid_q;
+  logic [IOVA_W-1:0] r0_iova_q;
+  logic [LenW-1:0]   r0_len_m1_q;
+
+  // The state of one clock ago, for the clock after the handshake.
+  mode_e             mode_q1 [ASIDS];
+  logic [ASIDS-1:0]  epoch_q1;
+  logic [SeqW-1:0]   seq_q1;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      r0_valid_q   <= 1'b0;
+      r0_tracked_q <= 1'b0;
+    end else begin
+      r0_valid_q   <= accepted;
+      r0_tracked_q <= known && group_valid_i[GroupW'(req_group_i)];
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    r0_asid_q   <= group_asid_i[GroupW'(req_group_i)];
+    r0_iova_q   <= req_iova_i;
+    r0_len_m1_q <= req_len_m1_i;
+    r0_write_q  <= req_write_i;
+    mode_q1     <= mode_i;
+    epoch_q1    <= epoch_i;
+    seq_q1      <= commit_seq_i;
+  end
+
+  assign q_asid_o       = r0_asid_q;
+  assign q_granule_o    = r0_iova_q[IOVA_W-1:GRANULE_LOG2];
+  assign accept_o       = r0_valid_q && r0_tracked_q;
+  assign accept_asid_o  = r0_asid_q;
+  assign accept_epoch_o = epoch_q1[r0_asid_q];
+
+  // --- what travels beside the table ---------------------------------------------------------------------------
+
+  typedef struct packed {
+    logic              tracked;
+    logic [AsidW-1:0]  asid;
+    logic              epoch;
+    mode_e             mode;
+    logic              write;
+    logic              overflow;
+    logic [IOVA_W-1:0] iova;
+    logic [IOVA_W-1:0] last;
+    logic [SeqW-1:0]   seq;
+  } side_t;
+
+  side_t s1_q, side;
+
+  always_ff @(posedge clk_i) begin
+    s1_q.tracked                <= r0_tracked_q;
+    s1_q.asid                   <= r0_asid_q;
+    s1_q.epoch                  <= epoch_q1[r0_asid_q];
+    s1_q.mode                   <= mode_q1[r0_asid_q];
+    s1_q.write                  <= r0_write_q;
+    s1_q.iova                   <= r0_iova_q;
+    {s1_q.overflow, s1_q.last}  <= (IOVA_W + 1)'(r0_iova_q) + (IOVA_W + 1)'(r0_len_m1_q);
+    s1_q.seq                    <= seq_q1;
+  end
+
+  iommu_delay #(
+    .WIDTH($bits(side_t)),
+    .DELAY(TableClocks - 1)
+  ) u_side (
+    .clk_i,
+    .rst_ni,
+    .data_i(s1_q),
+    .data_o(side)
+  );
+
+  // --- checks --------------------------------------------------------------------------------------------------
+
+  logic e_covers, e_mine;
+`ifdef PERSIMMON_BUGS
+  assign e_mine = e_found_i && (e_asid_i == side.asid || bug_i == 8'd2);
+`else
+  assign e_mine = e_found_i && e_asid_i == side.asid;
+`endif
+  assign e_covers = e_mine && side.iova[IOVA_W-1:GRANULE_LOG2] <= e_last_i;
+
+  // The identity of an IOVA as a physical address, and whether it is one.
+  logic [PA_W-1:0] identity_pa;
+  logic            identity_fits;
+  if (PA_W >= IOVA_W) begin : g_wide_pa
+    assign identity_pa   = PA_W'(side.iova);
+    assign identity_fits = 1'b1;
+  end else begin : g_narrow_pa
+    assign identity_pa   = side.iova[PA_W-1:0];
+    assign identity_fits = side.last[IOVA_W-1:PA_W] == '0;
+  end
+
+  logic             f1_tracked_q, f1_overflow_q, f1_covers_q, f1_whole_q, f1_perm_q, f1_fits_q, f1_epoch_q;
+  mode_e            f1_mode_q;
+  logic [AsidW-1:0] f1_asid_q;
+  logic [SeqW-1:0]  f1_seq_q;
+  logic [IgW-1:0]   f1_last_q;
+  logic [PA_W-1:0]  f1_pa_q;
+
+  always_ff @(posedge clk_i) begin
+    {f1_tracked_q, f1_overflow_q, f1_mode_q} <= {side.tracked, side.overflow, side.mode};
+    {f1_asid_q, f1_epoch_q, f1_seq_q}        <= {side.asid, side.epoch, side.seq};
+
+    f1_covers_q <= e_covers;
+    f1_whole_q  <= side.last[IOVA_W-1:GRANULE_LOG2] <= e_last_i;
+    f1_perm_q   <= side.write ? e_perm_i[PermWrite] : e_perm_i[PermRead];
+    f1_fits_q   <= identity_fits;
+    f1_last_q   <= e_last_i;
+    f1_pa_q     <= (side.mode == ModeIdentity) ? identity_pa : identity_pa + (PA_W'(e_delta_i) << GRANULE_LOG2);
+  end
+
+  fault_e fault;
+  always_comb begin
+    if (!f1_tracked_q) fault = FaultGroup;
+    else if (f1_overflow_q) fault = FaultOverflow;
+    else if (f1_mode_q == ModeIdentity) fault = f1_fits_q ? FaultNone : FaultPaWidth;
+    else if (f1_mode_q != ModeMapped) fault = FaultBlocked;
+    else if (!f1_covers_q) fault = FaultNoMapping;
+    else if (!f1_perm_q) fault = FaultPermission;
+    else if (!f1_whole_q) fault = FaultCrossing;
+    else fault = FaultNone;
+  end
+
+  // The last byte of granule g: g shifted up, with ones below.
+  logic [IOVA_W-1:0] map_last;
+  always_comb begin
+    map_last = ~(~IOVA_W'(f1_last_q) << GRANULE_LOG2);
+    if (f1_mode_q == ModeIdentity) map_last = '1;
+    if (!(fault inside {FaultNone, FaultPermission, FaultCrossing})) map_last = '0;
+  end
+
+  // --- response --------------------------------------------------------------------------------------------------
+
+  logic [TableClocks+1:0] valid_q;  // from s1 to the response
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) valid_q <= '0;
+    else valid_q <= {valid_q[TableClocks:0], r0_valid_q};
+  end
+
+  always_ff @(posedge clk_i) begin
+    rsp_fault_o      <= fault;
+    rsp_pa_o         <= (fault == FaultNone) ? f1_pa_q : '0;
+    rsp_map_last_o   <= map_last;
+    rsp_tracked_o    <= f1_tracked_q;
+    rsp_asid_o       <= f1_tracked_q ? AsidPortW'(f1_asid_q) : '0;
+    rsp_epoch_o      <= f1_tracked_q && f1_epoch_q;
+    rsp_commit_seq_o <= f1_seq_q;
+  end
+  assign rsp_valid_o = valid_q[TableClocks+1];
+
+endmodule

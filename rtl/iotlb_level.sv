@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One level of the search below the top: among the K keys of one row, the last that is <= the query's.
+//
+//   row --> RAM --> output register --> compare K-1 lanes --> encode --> row of the next level
+//           (1)          (2)                 (3)                (4)
+//
+// Key 0 of a row is the key that the level above has just found to be <= the query's, so lane 0 needs neither
+// memory nor comparator. The lanes after it compare as a thermometer, because a row is sorted.
+
+module iotlb_level
+  import iommu_pkg::*;
+#(
+  /// Bits of a key: ASID above, granule number below
+  parameter int unsigned KEY_W = 56,
+  /// Keys of this level in one bank
+  parameter int unsigned KEYS = 256,
+  /// Keys of a row, a power of two
+  parameter int unsigned K = 16,
+  /// Rows of one bank
+  localparam int unsigned Rows = (KEYS + K - 1) / K,
+  /// Bits of a row number
+  localparam int unsigned RowW = idx_w(Rows),
+  /// Bits of a lane number
+  localparam int unsigned LaneW = $clog2(K),
+  /// Bits of a key's number in this level
+  localparam int unsigned PosW = RowW + LaneW,
+  /// Bits of a number of keys
+  localparam int unsigned CountW = $clog2(KEYS + 1)
+) (
+  /// Clock
+  input  logic              clk_i,
+
+  /// Query: key
+  input  logic [KEY_W-1:0]  key_i,
+  /// Query: row to look in
+  input  logic [RowW-1:0]   row_i,
+  /// Query: bank to look in
+  input  logic              bank_i,
+  /// Keys that each bank holds at this level; what lies beyond is garbage
+  input  logic [CountW-1:0] keys_i [2],
+
+  /// Query, four clocks later: key
+  output logic [KEY_W-1:0]  key_o,
+  /// Number of the key found
+  output logic [PosW-1:0]   pos_o,
+  /// Bank looked in
+  output logic              bank_o,
+
+  /// Writes a key
+  input  logic              wen_i,
+  /// Write: bank
+  input  logic              wbank_i,
+  /// Write: number of the key in this level
+  input  logic [PosW-1:0]   wpos_i,
+  /// Write: key
+  input  logic [KEY_W-1:0]  wkey_i
+);
+
+  localparam int unsigned AddrW = RowW + 1;
+
+  logic [KEY_W-1:0] lane_key [K];
+  assign lane_key[0] = '0;
+
+  for (genvar l = 1; l < K; l++) begin : g_lane
+    iommu_ram_1r1w #(
+      .WIDTH(KEY_W),
+      .DEPTH(2 ** AddrW)
+    ) u_keys (
+      .clk_i,
+      .ren_i  (1'b1),
+      .raddr_i({bank_i, row_i}),
+      .rdata_o(lane_key[l]),
+      .wen_i  (wen_i && wpos_i[LaneW-1:0] == LaneW'(l)),
+      .waddr_i({wbank_i, wpos_i[PosW-1:LaneW]}),
+      .wdata_i(wkey_i)
+    );
+  end
+
+  logic [KEY_W-1:0] key_q1, key_q2, key_q3, key_q4;
+  logic [RowW-1:0]  row_q1, row_q2, row_q3;
+  logic             bank_q1, bank_q2, bank_q3, bank_q4;
+  logic [K-1:1]     in_count, in_count_q2, le_q3;
+  logic [PosW-1:0]  pos_q4;
+
+  // A lane counts if its key's number is below the bank's count, never by what the RAM holds.
+  localparam int unsigned SumW = PosW + 1;
+  always_comb begin
+    for (int unsigned l = 1; l < K; l++) begin
+      in_count[l] = SumW'({row_q1, LaneW'(l)}) < SumW'(keys_i[bank_q1]);
+    end
+  end
+
+  // The last lane of the thermometer.
+  logic [K:1]       le_ext;
+  logic [LaneW-1:0] lane;
+  assign le_ext = {1'b0, le_q3};
+  always_comb begin
+    lane = '0;
+    for (int unsigned l = 1; l < K; l++) begin
+      if (le_ext[l] && !le_ext[l+1]) lane |= LaneW'(l);
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    {key_q1, row_q1, bank_q1} <= {key_i, row_i, bank_i};
+
+    {key_q2, row_q2, bank_q2} <= {key_q1, row_q1, bank_q1};
+    in_count_q2               <= in_count;
+
+    {key_q3, row_q3, bank_q3} <= {key_q2, row_q2, bank_q2};
+    for (int unsigned l = 1; l < K; l++) begin
+      le_q3[l] <= in_count_q2[l] && lane_key[l] <= key_q2;
+    end
+
+    {key_q4, bank_q4} <= {key_q3, bank_q3};
+    pos_q4            <= {row_q3, lane};
+  end
+
+  assign key_o  = key_q4;
+  assign pos_o  = pos_q4;
+  assign bank_o = bank_q4;
+
+endmodule
