@@ -7,6 +7,7 @@ iommu_delay.sv
 iotlb_level.sv
 iotlb_merge.sv
 iotlb.sv
+iommu_txn.sv
 iommu_ctrl.sv
 iommu_state.sv
 iommu_drain.sv

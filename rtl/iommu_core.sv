@@ -123,6 +123,7 @@ module iommu_core
   output logic                  irq_o
 );
 
+  localparam logic [7:0] Latency = 8'(latency(ENTRIES, K));
   localparam int unsigned AsidW = idx_w(ASIDS);
   localparam int unsigned GroupW = idx_w(GROUPS);
   localparam int unsigned DeviceW = idx_w(DEVICES);
@@ -308,7 +309,7 @@ module iommu_core
 
   // --- table and translation -----------------------------------------------------------------------------------
 
-  logic             accept, accept_epoch, credit, e_found, drained;
+  logic             accept, accept_epoch, credit, q_valid, e_found, drained;
   logic [AsidW-1:0] accept_asid, q_asid, e_asid;
   logic [IgW-1:0]   q_granule, e_last;
   logic [PgW-1:0]   e_delta;
@@ -327,6 +328,7 @@ module iommu_core
 `ifdef PERSIMMON_BUGS
     .bug_i,
 `endif
+    .q_valid_i  (q_valid),
     .q_asid_i   (q_asid),
     .q_granule_i(q_granule),
     .e_found_o  (e_found),
@@ -397,6 +399,7 @@ module iommu_core
     .accept_asid_o   (accept_asid),
     .accept_epoch_o  (accept_epoch),
     .credit_i        (credit),
+    .q_valid_o       (q_valid),
     .q_asid_o        (q_asid),
     .q_granule_o     (q_granule),
     .e_found_i       (e_found),
@@ -469,7 +472,7 @@ module iommu_core
 
     hw_in.CAP_TABLE.entries.next      = 16'(ENTRIES);
     hw_in.CAP_TABLE.radix.next        = 8'(K);
-    hw_in.CAP_TABLE.latency.next      = 8'(latency(ENTRIES, K));
+    hw_in.CAP_TABLE.latency.next      = Latency;
     hw_in.CAP_SPACE.asids.next        = 8'(ASIDS);
     hw_in.CAP_SPACE.groups.next       = 8'(GROUPS);
     hw_in.CAP_SPACE.devices.next      = 8'(DEVICES);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Command execution: one command at a time, each to a result, and the open SET_MAP transaction. What commands
-// change is in iommu_state; this module tells it what, and when.
+// Command execution: one command at a time, each to a result. What commands change is in iommu_state (modes,
+// groups), iotlb (entries) and iommu_txn (the open SET_MAP); this module tells them what, and when.
 //
 //   doorbell -> Decode -> Execute ----------------------------------> Finish    RESET_MAP, DEVICE_RESET, ...
 //                     \-> Size -> Check -> Stage -------------------> Finish    SET_MAP_ENTRY
@@ -234,47 +234,42 @@ module iommu_ctrl
   logic [AsidW-1:0]   asid;
   logic [GroupW-1:0]  group;
   logic [DeviceW-1:0] device;
-  logic               has_range, is_unmap, uses_asid, uses_group, uses_device, txn_mine;
+  logic               has_range, is_unmap, is_entry, uses_asid, uses_group, uses_device;
 
   assign asid      = AsidW'(cmd_q.asid);
   assign group     = GroupW'(cmd_q.target);
   assign device    = DeviceW'(cmd_q.target);
   assign is_unmap  = cmd_q.op == OpUnmap;
   assign has_range = cmd_q.op inside {OpMap, OpUnmap, OpSetMapEntry};
-  assign txn_mine  = txn_open_q && txn_asid_q == asid;
+  assign is_entry  = cmd_q.op == OpSetMapEntry;
   assign uses_asid = cmd_q.op inside {OpMap, OpUnmap, OpSetMapBegin, OpSetMapEntry, OpSetMapCommit,
                                       OpSetMapAbort, OpResetMap, OpGroupAsid, OpRead};
   assign uses_group  = cmd_q.op == OpGroupAsid;
   assign uses_device = cmd_q.op inside {OpDeviceReset, OpQuiesce, OpResume};
 
-  logic              txn_open_q;
-  logic              txn_poisoned_q;
-  code_e             txn_poison_q;  // why
-  logic [AsidW-1:0]  txn_asid_q;
-  logic [CountW-1:0] txn_count_q;   // entries staged
-  logic [CountW-1:0] txn_others_q;  // entries that all other address spaces had at BEGIN
-  logic [AsidW-1:0]  sum_q;         // address space being added to txn_others_q
-
   // What can be refused before looking at addresses.
-  code_e decode_code;
+  code_e             decode_code;
+  logic              txn_open, txn_mine, txn_poisoned;
+  logic [AsidW-1:0]  txn_asid;
+  code_e             txn_poison;
+  logic [CountW-1:0] txn_count;
+  assign txn_mine = txn_open && 8'(txn_asid) == cmd_q.asid;
   always_comb begin
     decode_code = CodeOk;
     if (!(uses_asid || uses_device)) decode_code = CodeInvalOp;
     else if (uses_asid && 32'(cmd_q.asid) >= ASIDS) decode_code = CodeInvalAsid;
     else if (uses_group && 32'(cmd_q.target) >= GROUPS) decode_code = CodeInvalGroup;
     else if (uses_device && 32'(cmd_q.target) >= DEVICES) decode_code = CodeInvalDevice;
-    else if (cmd_q.op inside {OpMap, OpUnmap, OpSetMapBegin} && txn_open_q) decode_code = CodeBusy;
+    else if (cmd_q.op inside {OpMap, OpUnmap, OpSetMapBegin} && txn_open) decode_code = CodeBusy;
     else if (cmd_q.op inside {OpSetMapEntry, OpSetMapCommit, OpSetMapAbort} && !txn_mine) decode_code = CodeNoTxn;
-    else if (cmd_q.op inside {OpSetMapEntry, OpSetMapCommit} && txn_poisoned_q) decode_code = txn_poison_q;
+    else if (cmd_q.op inside {OpSetMapEntry, OpSetMapCommit} && txn_poisoned) decode_code = txn_poison;
   end
 
   // Size and Check: one wide operation a clock.
   localparam logic [63:0] OffsetMask = 64'((65'd1 << GRANULE_LOG2) - 65'd1);
   logic [64:0]    size_q;      // last - iova, with borrow
-  logic           beyond_q, unaligned_q, overlap_prev_q, before_prev_q;
+  logic           beyond_q, unaligned_q, bad_pa;
   logic [PgW-1:0] delta_q;
-  logic [IgW-1:0] prev_start_q, prev_last_q;
-  logic           bad_pa;
 
   assign bad_pa = (({1'b0, cmd_q.pa} + {1'b0, size_q[63:0]}) >> PA_W) != '0;
 
@@ -287,30 +282,21 @@ module iommu_ctrl
 
   always_ff @(posedge clk_i) begin
     if (state_q == Size) begin
-      size_q         <= {1'b0, cmd_q.last} - {1'b0, cmd_q.iova};
-      beyond_q       <= beyond;
-      unaligned_q    <= (cmd_q.iova & OffsetMask) != '0 || (~cmd_q.last & OffsetMask) != '0
-                        || (!is_unmap && (cmd_q.pa & OffsetMask) != '0);
-      overlap_prev_q <= tbl_first_o <= prev_last_q && tbl_last_o >= prev_start_q;
-      before_prev_q  <= tbl_first_o <= prev_last_q;
+      size_q      <= {1'b0, cmd_q.last} - {1'b0, cmd_q.iova};
+      beyond_q    <= beyond;
+      unaligned_q <= (cmd_q.iova & OffsetMask) != '0 || (~cmd_q.last & OffsetMask) != '0
+                     || (!is_unmap && (cmd_q.pa & OffsetMask) != '0);
     end
     if (state_q == Check) delta_q <= PgW'(cmd_q.pa[PA_W-1:GRANULE_LOG2]) - PgW'(tbl_first_o);
-    if (state_q == Stage) {prev_start_q, prev_last_q} <= {tbl_first_o, tbl_last_o};
   end
 
-  code_e range_code;
-  logic  is_entry;
-  assign is_entry = cmd_q.op == OpSetMapEntry;
+  code_e range_code, entry_code;
   always_comb begin
     range_code = CodeOk;
     if (beyond_q || (!is_unmap && size_q[64])) range_code = CodeInvalRange;
     else if (unaligned_q) range_code = CodeInvalAlign;
     else if (!is_unmap && bad_pa) range_code = CodeInvalPa;
-    else if (is_entry && txn_count_q != '0 && overlap_prev_q) range_code = CodeExist;
-    else if (is_entry && txn_count_q != '0 && before_prev_q) range_code = CodeOrder;
-    else if (is_entry && 16'(txn_count_q) >= limit_i[asid]) range_code = CodeNospcLimit;
-    else if (is_entry && (CountW + 1)'(txn_count_q) + (CountW + 1)'(txn_others_q) >= (CountW + 1)'(ENTRIES))
-      range_code = CodeNospcTable;
+    else if (is_entry) range_code = entry_code;
   end
 
   // --- result of a pass ------------------------------------------------------------------------------------------
@@ -328,7 +314,7 @@ module iommu_ctrl
   // --- sequence ------------------------------------------------------------------------------------------------------
 
   code_e code_q, code_d;
-  logic  read_beyond;
+  logic  read_beyond, txn_summed;
   assign read_beyond = cmd_q.iova >= 64'(tbl_count_i);
 
   always_comb begin
@@ -361,7 +347,7 @@ module iommu_ctrl
         else state_d = is_entry ? Stage : Start;
       end
       Stage:   if (tbl_ready_i) state_d = Finish;
-      Sum:     if (sum_q == AsidW'(ASIDS - 1)) state_d = Start;
+      Sum:     if (txn_summed) state_d = Start;
       Start:   if (tbl_ready_i) state_d = Pass;
       Pass:    if (tbl_done_i) state_d = Judge;
       Judge: begin
@@ -421,7 +407,7 @@ module iommu_ctrl
     effect_group_o  = group;
     effect_device_o = device;
     effect_clean_o  = cmd_q.clean;
-    effect_amount_o = (cmd_q.op == OpUnmap) ? tbl_removed_i : txn_count_q;
+    effect_amount_o = (cmd_q.op == OpUnmap) ? tbl_removed_i : txn_count;
 
     if (state_q == Execute) begin
       unique case (cmd_q.op)
@@ -456,47 +442,39 @@ module iommu_ctrl
 
   // COMMIT and ABORT end it, also a COMMIT that is refused because an entry was; so does what resets its AS.
   logic txn_close;
-  assign txn_close = (state_q == Decode && cmd_q.op == OpSetMapCommit && decode_code == txn_poison_q && txn_poisoned_q)
+  assign txn_close = (state_q == Decode && cmd_q.op == OpSetMapCommit && txn_mine && txn_poisoned)
                      || (state_q == Execute && cmd_q.op inside {OpSetMapAbort, OpResetMap} && txn_mine)
                      || effect_o == EffectSetMap
-                     || (txn_open_q && cleaned_i[txn_asid_q]);
+                     || (txn_open && cleaned_i[txn_asid]);
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      txn_open_q     <= 1'b0;
-      txn_asid_q     <= '0;
-      txn_poisoned_q <= 1'b0;
-      txn_poison_q   <= CodeOk;
-      txn_count_q    <= '0;
-      txn_others_q   <= '0;
-      sum_q          <= '0;
-    end else begin
-      // BEGIN: the room that this transaction may use is what the others hold now; they can only shrink.
-      if (state_q == Decode && cmd_q.op == OpSetMapBegin && decode_code == CodeOk) begin
-        sum_q          <= '0;
-        txn_count_q    <= '0;
-        txn_others_q   <= '0;
-        txn_poisoned_q <= 1'b0;
-      end
-      if (state_q == Sum) begin
-        sum_q <= sum_q + 1'b1;
-        if (sum_q != asid) txn_others_q <= txn_others_q + count_i[sum_q];
-      end
-      if (state_q == Judge && cmd_q.op == OpSetMapBegin) begin
-        txn_open_q <= 1'b1;
-        txn_asid_q <= asid;
-      end
-      if (tbl_stage_o) txn_count_q <= txn_count_q + 1'b1;
-      if (state_q == Check && is_entry && range_code != CodeOk) begin
-        txn_poisoned_q <= 1'b1;
-        txn_poison_q   <= range_code;
-      end
-      if (txn_close) begin
-        txn_open_q     <= 1'b0;
-        txn_poisoned_q <= 1'b0;
-      end
-    end
-  end
+  iommu_txn #(
+    .ENTRIES(ENTRIES),
+    .ASIDS  (ASIDS),
+    .IG_W   (IgW)
+  ) u_txn (
+    .clk_i,
+    .rst_ni,
+    .asid_i       (asid),
+    .first_i      (tbl_first_o),
+    .last_i       (tbl_last_o),
+    .limit_i      (limit_i[asid]),
+    .count_i,
+    .clear_i      (state_q == Decode && cmd_q.op == OpSetMapBegin && decode_code == CodeOk),
+    .sum_i        (state_q == Sum),
+    .summed_o     (txn_summed),
+    .open_i       (state_q == Judge && cmd_q.op == OpSetMapBegin),
+    .compare_i    (state_q == Size),
+    .entry_code_o (entry_code),
+    .stage_i      (tbl_stage_o),
+    .refuse_i     (state_q == Check && is_entry && range_code != CodeOk),
+    .refuse_code_i(range_code),
+    .close_i      (txn_close),
+    .open_o       (txn_open),
+    .asid_o       (txn_asid),
+    .poisoned_o   (txn_poisoned),
+    .poison_o     (txn_poison),
+    .count_o      (txn_count)
+  );
 
   // SET_MAP drops what its own address space has; everything else keeps the live entries.
   always_comb begin
@@ -504,9 +482,9 @@ module iommu_ctrl
     if (cmd_q.op == OpSetMapCommit) tbl_live_o[asid] = 1'b0;
   end
 
-  assign txn_open_o     = txn_open_q;
-  assign txn_poisoned_o = txn_poisoned_q;
-  assign txn_asid_o     = txn_asid_q;
+  assign txn_open_o     = txn_open;
+  assign txn_poisoned_o = txn_poisoned;
+  assign txn_asid_o     = txn_asid;
 
 `ifndef SYNTHESIS
   a_suffix_fits: assert property (@(posedge clk_i)

@@ -100,11 +100,13 @@ module iommu_drain
       total_q  <= '0;
       credit_o <= 1'b0;
     end else begin
-      for (int unsigned a = 0; a < ASIDS; a++) begin
-        for (int unsigned e = 0; e < 2; e++) begin
-          count_q[a][e] <= count_q[a][e]
-            + OutstandingW'(accept_i && accept_asid_i == AsidW'(a) && accept_epoch_i == 1'(e))
-            - OutstandingW'(release_i && release_asid_i == AsidW'(a) && release_epoch_i == 1'(e));
+      if (accept_i || release_i) begin
+        for (int unsigned a = 0; a < ASIDS; a++) begin
+          for (int unsigned e = 0; e < 2; e++) begin
+            count_q[a][e] <= count_q[a][e]
+              + OutstandingW'(accept_i && accept_asid_i == AsidW'(a) && accept_epoch_i == 1'(e))
+              - OutstandingW'(release_i && release_asid_i == AsidW'(a) && release_epoch_i == 1'(e));
+          end
         end
       end
       total_q  <= total_q + OutstandingW'(accept_i) - OutstandingW'(release_i);

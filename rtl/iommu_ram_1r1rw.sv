@@ -14,11 +14,15 @@ module iommu_ram_1r1rw #(
 ) (
   /// Clock
   input  logic             clk_i,
+  /// Port A: reads
+  input  logic             a_ren_i,
+  /// Port A: advances the output register
+  input  logic             a_oen_i,
   /// Port A: word to read
   input  logic [AddrW-1:0] a_addr_i,
-  /// Port A: what was read two clocks ago
+  /// Port A: what was read before the last advance of the output register
   output logic [WIDTH-1:0] a_rdata_o,
-  /// Port B: advances the read registers
+  /// Port B: reads and advances the output register
   input  logic             b_ren_i,
   /// Port B: writes
   input  logic             b_wen_i,
@@ -35,8 +39,8 @@ module iommu_ram_1r1rw #(
   logic [WIDTH-1:0] a_ram_q, a_out_q, b_ram_q, b_out_q;
 
   always_ff @(posedge clk_i) begin
-    a_ram_q <= mem[a_addr_i];
-    a_out_q <= a_ram_q;
+    if (a_ren_i) a_ram_q <= mem[a_addr_i];
+    if (a_oen_i) a_out_q <= a_ram_q;
   end
 
   always_ff @(posedge clk_i) begin

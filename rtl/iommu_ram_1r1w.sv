@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One read port, one write port. The read takes two clocks: the memory's own and an output register, which a
-// block RAM has built in. A read and a write never meet at one address in one clock (they go to different
+// block RAM has built in, each with its own enable as there. A read and a write never meet at one address in one clock (they go to different
 // banks), so what such a collision returns is left open.
 
 module iommu_ram_1r1w #(
@@ -14,11 +14,13 @@ module iommu_ram_1r1w #(
 ) (
   /// Clock
   input  logic             clk_i,
-  /// Advances both read registers
+  /// Reads
   input  logic             ren_i,
+  /// Advances the output register
+  input  logic             oen_i,
   /// Word to read
   input  logic [AddrW-1:0] raddr_i,
-  /// What was read two advances ago
+  /// What was read before the last advance of the output register
   output logic [WIDTH-1:0] rdata_o,
   /// Writes
   input  logic             wen_i,
@@ -37,10 +39,8 @@ module iommu_ram_1r1w #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (ren_i) begin
-      ram_q <= mem[raddr_i];
-      out_q <= ram_q;
-    end
+    if (ren_i) ram_q <= mem[raddr_i];
+    if (oen_i) out_q <= ram_q;
   end
 
   assign rdata_o = out_q;

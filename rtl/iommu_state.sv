@@ -93,17 +93,21 @@ module iommu_state
   logic [ASIDS-1:0]  remove, cleaned;
   logic              clean;
 
+  // Only for a device reset: until the first one device_i may be any number, also one beyond DEVICES.
   always_comb begin
-    unique case (dev_persist_i[device_i])
-      PersistByFlag: clean = clean_i;
-      PersistNever:  clean = 1'b0;
-      default:       clean = 1'b1;
-    endcase
+    clean = 1'b0;
+    if (effect_i == EffectDeviceReset) begin
+      case (dev_persist_i[device_i])
+        PersistByFlag: clean = clean_i;
+        PersistNever:  clean = 1'b0;
+        default:       clean = 1'b1;
+      endcase
 `ifdef PERSIMMON_BUGS
-    if (bug_i == 8'd5) clean = 1'b1;
+      if (bug_i == 8'd5) clean = 1'b1;
 `endif
+    end
   end
-  assign cleaned = (effect_i == EffectDeviceReset && clean) ? dev_asids_i[device_i] : '0;
+  assign cleaned = clean ? dev_asids_i[device_i] : '0;
 
   // --- modes and counts --------------------------------------------------------------------------------------
 

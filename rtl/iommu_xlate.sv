@@ -96,6 +96,8 @@ module iommu_xlate
   /// Room for more requests in flight
   input  logic                  credit_i,
 
+  /// Table query
+  output logic                  q_valid_o,
   /// Table query: ASID
   output logic [AsidW-1:0]      q_asid_o,
   /// Table query: granule
@@ -151,6 +153,7 @@ module iommu_xlate
     seq_q1      <= commit_seq_i;
   end
 
+  assign q_valid_o      = r0_valid_q;
   assign q_asid_o       = r0_asid_q;
   assign q_granule_o    = r0_iova_q[IOVA_W-1:GRANULE_LOG2];
   assign accept_o       = r0_valid_q && r0_tracked_q;

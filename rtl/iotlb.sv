@@ -47,6 +47,8 @@ module iotlb
   input  logic [7:0]        bug_i,
 `endif
 
+  /// Query
+  input  logic              q_valid_i,
   /// Query: ASID
   input  logic [AsidW-1:0]  q_asid_i,
   /// Query: granule
@@ -84,7 +86,7 @@ module iotlb
   input  logic [PosW-1:0]   op_pos_i,
   /// Address spaces whose entries are live
   input  logic [ASIDS-1:0]  live_i,
-  /// One clock: the pass is over
+  /// One clock: the pass is over, and the banks may flip from the next clock on
   output logic              done_o,
   /// The operand of MergeMap overlaps a live entry
   output logic              exist_o,
@@ -248,6 +250,7 @@ module iotlb
   ) u_seq_keys (
     .clk_i,
     .ren_i  (adv),
+    .oen_i  (adv),
     .raddr_i({bank_q, rpos}),
     .rdata_o(seq_key),
     .wen_i  (wen),
@@ -261,7 +264,7 @@ module iotlb
   // choice. The copy follows the bank with `seen_q`.
   logic [KeyW-1:0]    top_q [2][TopKeys];
   logic [KeyW-1:0]    top_seen_q [TopKeys];
-  logic [TopKeys-1:0] top_valid_q;
+  logic [TopKeys-1:0] top_in_count_q;
 
   always_ff @(posedge clk_i) begin
     for (int unsigned t = 0; t < TopKeys; t++) begin
@@ -271,9 +274,9 @@ module iotlb
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      top_valid_q <= '0;
+      top_in_count_q <= '0;
     end else if (seen_q != bank_q) begin
-      for (int unsigned t = 0; t < TopKeys; t++) top_valid_q[t] <= t < 32'(level_count_q[Top][bank_q]);
+      for (int unsigned t = 0; t < TopKeys; t++) top_in_count_q[t] <= t < 32'(level_count_q[Top][bank_q]);
     end
   end
 
@@ -292,13 +295,21 @@ module iotlb
     end
   end
 
+  logic top_valid_q1, top_valid_q2;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {top_valid_q1, top_valid_q2} <= '0;
+    else {top_valid_q1, top_valid_q2} <= {q_valid_i, top_valid_q1};
+  end
   always_ff @(posedge clk_i) begin
-    {top_key_q1, top_bank_q1} <= {q_key, seen_q};
-    for (int unsigned t = 0; t < TopKeys; t++) le_q1[t] <= top_valid_q[t] && top_seen_q[t] <= q_key;
-
-    {top_key_q2, top_bank_q2} <= {top_key_q1, top_bank_q1};
-    top_lane_q2 <= top_lane;
-    found_q2    <= le_ext[0];
+    if (q_valid_i) begin
+      {top_key_q1, top_bank_q1} <= {q_key, seen_q};
+      for (int unsigned t = 0; t < TopKeys; t++) le_q1[t] <= top_in_count_q[t] && top_seen_q[t] <= q_key;
+    end
+    if (top_valid_q1) begin
+      {top_key_q2, top_bank_q2} <= {top_key_q1, top_bank_q1};
+      top_lane_q2 <= top_lane;
+      found_q2    <= le_ext[0];
+    end
   end
 
   // --- search: levels below ----------------------------------------------------------------------------------
@@ -306,10 +317,12 @@ module iotlb
   logic [KeyW-1:0]  level_key [Levels];
   logic [PosW-1:0]  level_pos [Levels];
   logic             level_bank [Levels];
+  logic             level_valid [Levels];
 
-  assign level_key[Top]  = top_key_q2;
-  assign level_pos[Top]  = PosW'(top_lane_q2);
-  assign level_bank[Top] = top_bank_q2;
+  assign level_key[Top]   = top_key_q2;
+  assign level_pos[Top]   = PosW'(top_lane_q2);
+  assign level_bank[Top]  = top_bank_q2;
+  assign level_valid[Top] = top_valid_q2;
 
   for (genvar j = 0; j < Levels - 1; j++) begin : g_level
     localparam int unsigned Keys = level_keys(ENTRIES, K, j);
@@ -327,10 +340,13 @@ module iotlb
       .K    (K)
     ) u_level (
       .clk_i,
+      .rst_ni,
+      .valid_i(level_valid[j+1]),
       .key_i  (level_key[j+1]),
       .row_i  (RowW'(level_pos[j+1])),
       .bank_i (level_bank[j+1]),
       .keys_i (keys),
+      .valid_o(level_valid[j]),
       .key_o  (level_key[j]),
       .pos_o  (pos),
       .bank_o (level_bank[j]),
@@ -347,7 +363,7 @@ module iotlb
 
   logic [PayloadW-1:0] a_payload [2];
   logic [PayloadW-1:0] payload_q;
-  logic [1:0]          payload_bank_q;
+  logic [1:0]          payload_bank_q, payload_valid_q;
 
   for (genvar b = 0; b < 2; b++) begin : g_payload
     logic shadow;
@@ -357,6 +373,8 @@ module iotlb
       .DEPTH(2 ** PosW)
     ) u_payload (
       .clk_i,
+      .a_ren_i  (level_valid[0]),
+      .a_oen_i  (payload_valid_q[0]),
       .a_addr_i (level_pos[0]),
       .a_rdata_o(a_payload[b]),
       .b_ren_i  (adv && !shadow),
@@ -367,9 +385,13 @@ module iotlb
     );
   end
 
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) payload_valid_q <= '0;
+    else payload_valid_q <= {payload_valid_q[0], level_valid[0]};
+  end
   always_ff @(posedge clk_i) begin
     payload_bank_q <= {payload_bank_q[0], level_bank[0]};
-    payload_q      <= a_payload[payload_bank_q[1]];
+    if (payload_valid_q[1]) payload_q <= a_payload[payload_bank_q[1]];
   end
 
   // Whether the top found anything travels beside the levels and the payload.

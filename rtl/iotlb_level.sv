@@ -7,6 +7,8 @@
 //
 // Key 0 of a row is the key that the level above has just found to be <= the query's, so lane 0 needs neither
 // memory nor comparator. The lanes after it compare as a thermometer, because a row is sorted.
+//
+// A stage moves only with a query in it: wide memories and comparators that nobody asks need not burn power.
 
 module iotlb_level
   import iommu_pkg::*;
@@ -30,7 +32,11 @@ module iotlb_level
 ) (
   /// Clock
   input  logic              clk_i,
+  /// Asynchronous reset, active low
+  input  logic              rst_ni,
 
+  /// Query
+  input  logic              valid_i,
   /// Query: key
   input  logic [KEY_W-1:0]  key_i,
   /// Query: row to look in
@@ -40,7 +46,9 @@ module iotlb_level
   /// Keys that each bank holds at this level; what lies beyond is garbage
   input  logic [CountW-1:0] keys_i [2],
 
-  /// Query, four clocks later: key
+  /// Query, four clocks later
+  output logic              valid_o,
+  /// Query: key
   output logic [KEY_W-1:0]  key_o,
   /// Number of the key found
   output logic [PosW-1:0]   pos_o,
@@ -59,8 +67,25 @@ module iotlb_level
 
   localparam int unsigned AddrW = RowW + 1;
 
+  logic valid_q1, valid_q2, valid_q3, valid_q4;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {valid_q1, valid_q2, valid_q3, valid_q4} <= '0;
+    else {valid_q1, valid_q2, valid_q3, valid_q4} <= {valid_i, valid_q1, valid_q2, valid_q3};
+  end
+
   logic [KEY_W-1:0] lane_key [K];
   assign lane_key[0] = '0;
+
+  // Writes take one clock more than they would have to: which lane, and over how much of the die, is a long path
+  // otherwise. The owner flips the banks later than that.
+  logic [K-1:1]     wen_q;
+  logic [AddrW-1:0] waddr_q;
+  logic [KEY_W-1:0] wkey_q;
+  always_ff @(posedge clk_i) begin
+    for (int unsigned l = 1; l < K; l++) wen_q[l] <= wen_i && wpos_i[LaneW-1:0] == LaneW'(l);
+    waddr_q <= {wbank_i, wpos_i[PosW-1:LaneW]};
+    wkey_q  <= wkey_i;
+  end
 
   for (genvar l = 1; l < K; l++) begin : g_lane
     iommu_ram_1r1w #(
@@ -68,12 +93,13 @@ module iotlb_level
       .DEPTH(2 ** AddrW)
     ) u_keys (
       .clk_i,
-      .ren_i  (1'b1),
+      .ren_i  (valid_i),
+      .oen_i  (valid_q1),
       .raddr_i({bank_i, row_i}),
       .rdata_o(lane_key[l]),
-      .wen_i  (wen_i && wpos_i[LaneW-1:0] == LaneW'(l)),
-      .waddr_i({wbank_i, wpos_i[PosW-1:LaneW]}),
-      .wdata_i(wkey_i)
+      .wen_i  (wen_q[l]),
+      .waddr_i(waddr_q),
+      .wdata_i(wkey_q)
     );
   end
 
@@ -103,22 +129,26 @@ module iotlb_level
   end
 
   always_ff @(posedge clk_i) begin
-    {key_q1, row_q1, bank_q1} <= {key_i, row_i, bank_i};
-
-    {key_q2, row_q2, bank_q2} <= {key_q1, row_q1, bank_q1};
-    in_count_q2               <= in_count;
-
-    {key_q3, row_q3, bank_q3} <= {key_q2, row_q2, bank_q2};
-    for (int unsigned l = 1; l < K; l++) begin
-      le_q3[l] <= in_count_q2[l] && lane_key[l] <= key_q2;
+    if (valid_i) {key_q1, row_q1, bank_q1} <= {key_i, row_i, bank_i};
+    if (valid_q1) begin
+      {key_q2, row_q2, bank_q2} <= {key_q1, row_q1, bank_q1};
+      in_count_q2               <= in_count;
     end
-
-    {key_q4, bank_q4} <= {key_q3, bank_q3};
-    pos_q4            <= {row_q3, lane};
+    if (valid_q2) begin
+      {key_q3, row_q3, bank_q3} <= {key_q2, row_q2, bank_q2};
+      for (int unsigned l = 1; l < K; l++) begin
+        le_q3[l] <= in_count_q2[l] && lane_key[l] <= key_q2;
+      end
+    end
+    if (valid_q3) begin
+      {key_q4, bank_q4} <= {key_q3, bank_q3};
+      pos_q4            <= {row_q3, lane};
+    end
   end
 
-  assign key_o  = key_q4;
-  assign pos_o  = pos_q4;
-  assign bank_o = bank_q4;
+  assign valid_o = valid_q4;
+  assign key_o   = key_q4;
+  assign pos_o   = pos_q4;
+  assign bank_o  = bank_q4;
 
 endmodule

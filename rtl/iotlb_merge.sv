@@ -61,7 +61,7 @@ module iotlb_merge
   /// Entries in the active bank
   input  logic [CountW-1:0] count_i,
 
-  /// One clock: the pass is over and its last write has landed
+  /// One clock: the pass is over; two clocks later its last write has landed everywhere
   output logic              done_o,
   /// The operand of MergeMap overlaps a live entry
   output logic              exist_o,
@@ -127,7 +127,7 @@ module iotlb_merge
   typedef enum logic [1:0] {
     Idle,
     Run,
-    Land  // the write register drains into the bank
+    Land  // the last write is on its way into the bank
   } state_e;
 
   state_e            state_q;
@@ -145,16 +145,19 @@ module iotlb_merge
   assign m3 = '{asid: r_asid_i, start: r_start_i, last: r_last_i, delta: r_delta_i, perm: r_perm_i};
 
   logic v1_q, v2_q, v3_q, v4_q;
-  logic live_q, overlap_lo_q, overlap_hi_q, same_asid_q, above_q, asid_ge_q;
+  logic live_q, overlap_lo_q, overlap_hi_q, same_asid_q, asid_ge_q;
 
   // --- m4: what to do with the entry ------------------------------------------------------------------
 
+  // `insert_q` is known with the flags, and not made from them: it stops memories all over the die.
+  logic insert_q;
+  logic above;    // the entry in m3 comes after the operand
   logic overlap, drained, insert, stop, adv, keep, emit, issue;
   assign overlap = live_q && same_asid_q && overlap_lo_q && overlap_hi_q;
   assign drained = next_q == end_q && !(v1_q || v2_q || v3_q || v4_q);
-  assign insert  = state_q == Run && pending_q && (v4_q ? above_q : drained);
+  assign insert  = insert_q || (state_q == Run && pending_q && drained);
   assign stop    = v4_q && kind_q == MergePrefix && asid_ge_q;
-  assign adv     = !(insert && v4_q);
+  assign adv     = !insert_q;
   assign issue   = state_q == Run && next_q != end_q && !stop;
 
   always_comb begin
@@ -164,6 +167,9 @@ module iotlb_merge
       MergePrefix:           keep = live_q && !asid_ge_q;
       default:               keep = 1'b0;
     endcase
+`ifdef PERSIMMON_BUGS
+    if (bug_i == 8'd4 && kind_q == MergeMap) keep = 1'b1;
+`endif
   end
   assign emit = insert || stage_i || (v4_q && keep);
 
@@ -183,8 +189,10 @@ module iotlb_merge
       exist_q    <= 1'b0;
       overflow_q <= 1'b0;
       removed_q  <= '0;
+      insert_q   <= 1'b0;
       {v1_q, v2_q, v3_q, v4_q} <= '0;
     end else begin
+      insert_q <= adv && v3_q && pending_q && above;
       if (adv) {v1_q, v2_q, v3_q, v4_q} <= {issue, v1_q, v2_q, v3_q};
       if (adv && issue) next_q <= next_q + 1'b1;
       if (v4_q && adv) begin
@@ -242,6 +250,8 @@ module iotlb_merge
   assign ov_lo = m3.start <= op.last;
 `endif
 
+  assign above = {m3.asid, m3.start} > {op.asid, op.start};
+
   always_ff @(posedge clk_i) begin
     if (adv) begin
       m4_q         <= m3;
@@ -250,7 +260,6 @@ module iotlb_merge
       asid_ge_q    <= m3.asid >= op.asid;
       overlap_lo_q <= ov_lo;
       overlap_hi_q <= m3.last >= op.start;
-      above_q      <= {m3.asid, m3.start} > {op.asid, op.start};
     end
   end
 
