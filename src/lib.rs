@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Persimmon: an on-chip IOMMU whose mappings persist across a virtio device reset.
+//!
+//! The hardware is SystemVerilog (`rtl/`). This crate is everything around it: the model it is compared with, the
+//! vhost-vdpa layer that drives both, and the recordings of real Linux kernels that have the last word.
+//!
+//! Two tables run through all of it. **S** is the shadow table that vhost-vdpa keeps for each address space: it
+//! decides whether an UPDATE is refused with `EEXIST`. **D** is the table that the device really translates with.
+//! A device reset may clean D and never touches S; what follows from that is the subject of the project.
+//!
+//! # Layers
+//!
+//! | module | holds | knows |
+//! |---|---|---|
+//! | [`regif`] | the register interface: commands, results, policy, translations | nothing |
+//! | [`golden`] | what the device must do, clock-free | `regif` |
+//!
+//! A parent driver is written once, on [`regif::RegIf`], and runs on the golden model, on the RTL, or on both at
+//! once (lockstep).
+
+pub mod golden;
+pub mod regif;
