@@ -14,9 +14,11 @@
 //! |---|---|---|
 //! | [`regif`] | the register interface: commands, results, policy, translations | nothing |
 //! | [`golden`] | what the device must do, clock-free | `regif` |
+//! | [`dut`] | the Verilated RTL behind a safe type | `regif` |
 //!
 //! A parent driver is written once, on [`regif::RegIf`], and runs on the golden model, on the RTL, or on both at
 //! once (lockstep).
 
+pub mod dut;
 pub mod golden;
 pub mod regif;

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Turns `rtl/` into a static library: finds Verilator, runs it on every variant, compiles what comes out.
+//! One module a step, in `build/`.
+
+#[path = "build/model.rs"]
+mod model;
+#[path = "build/variants.rs"]
+mod variants;
+#[path = "build/verilate.rs"]
+mod verilate;
+#[path = "build/verilator.rs"]
+mod verilator;
+#[path = "build/wheels.rs"]
+mod wheels;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use verilate::Instruments;
+
+fn main() {
+    if let Err(why) = run() {
+        // Cargo takes one line at a time, and fails the build for them. A failing exit code would add all that the
+        // search for a compiler has printed.
+        for line in why.lines() {
+            println!("cargo::error={line}");
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let variable =
+        |name: &str| env::var_os(name).ok_or_else(|| format!("cargo did not set {name}"));
+    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let instruments = Instruments {
+        wave: env::var_os("CARGO_FEATURE_WAVE").is_some(),
+        coverage: env::var_os("CARGO_FEATURE_COVERAGE").is_some(),
+    };
+    track(&root)?;
+
+    model::check_compiler()?;
+    let tools = wheels::tools_dir(&out)?;
+    let verilator = verilator::find(&root.join("requirements/verilator.txt"), &tools)?;
+    let variants = verilate::all(&root.join("rtl"), &out, &verilator, instruments)?;
+    model::compile(&root, &out, &verilator, instruments, &variants)
+}
+
+/// Tells cargo what this depends on: no Rust source is among it.
+fn track(root: &Path) -> Result<(), String> {
+    let list = root.join("rtl/iommu.f");
+    let sources =
+        fs::read_to_string(&list).map_err(|e| format!("cannot read {}: {e}", list.display()))?;
+    for source in sources
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+    {
+        println!("cargo::rerun-if-changed=rtl/{source}");
+    }
+    for path in ["rtl/iommu.f", "sim", "requirements/verilator.txt"] {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    println!("cargo::rerun-if-env-changed=VERILATOR_ROOT");
+    Ok(())
+}

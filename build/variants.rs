@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The builds of `rtl/` that are linked in: the one list of them.
+//!
+//! `build.rs` makes a Verilated class and its C++ glue for each, `src/dut` offers the same list to Rust; both
+//! include this file by path.
+
+/// One build of the RTL: its parameters, and whether it carries the deliberate bugs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Variant {
+    /// 64 entries at byte granularity, two devices.
+    E64,
+    /// 2048 entries at byte granularity: the most vhost maps in one address space.
+    E2048,
+    /// As [`E64`](Self::E64), with the bugs that show that the testbench sees one.
+    E64Bugs,
+}
+
+/// Parameters of `iommu_core` that differ between the builds; the others have their defaults.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Parameters {
+    /// ENTRIES: ranges that the table holds.
+    pub entries: u16,
+    /// ASIDS: address spaces.
+    pub asids: u8,
+    /// GROUPS: virtqueue groups.
+    pub groups: u8,
+    /// DEVICES: virtio devices.
+    pub devices: u8,
+    /// GRANULE_LOG2: 0 for byte ranges, as vdpa_sim with use_va has them.
+    pub granule_log2: u8,
+}
+
+impl Variant {
+    /// Every build, by its number in the C++ glue.
+    pub const ALL: [Self; 3] = [Self::E64, Self::E2048, Self::E64Bugs];
+
+    /// What it was built with.
+    #[must_use]
+    pub const fn parameters(self) -> Parameters {
+        match self {
+            Self::E64 | Self::E64Bugs => Parameters {
+                entries: 64,
+                asids: 4,
+                groups: 4,
+                devices: 2,
+                granule_log2: 0,
+            },
+            Self::E2048 => Parameters {
+                entries: 2048,
+                asids: 16,
+                groups: 16,
+                devices: 1,
+                granule_log2: 0,
+            },
+        }
+    }
+
+    /// Compiled with `PERSIMMON_BUGS` defined.
+    #[must_use]
+    pub const fn has_bugs(self) -> bool {
+        matches!(self, Self::E64Bugs)
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Runs Verilator on `rtl/` for each variant. Called by `build.rs` alone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use crate::variants::Variant;
+use crate::verilator::Verilator;
+
+/// What the model carries besides the design.
+#[derive(Clone, Copy)]
+pub struct Instruments {
+    /// FST tracing.
+    pub wave: bool,
+    /// Line, toggle and user coverage.
+    pub coverage: bool,
+}
+
+/// C++ that Verilator wrote for one variant.
+pub struct Verilated {
+    /// Name of the class, and how the names of its files begin.
+    pub prefix: String,
+    /// Where the files are.
+    pub dir: PathBuf,
+    /// `PREFIX_classes.mk`: what there is to compile, and how.
+    makefile: String,
+}
+
+/// Verilates every variant, all at once.
+pub fn all(
+    rtl: &Path,
+    out: &Path,
+    verilator: &Verilator,
+    instruments: Instruments,
+) -> Result<Vec<Verilated>, String> {
+    let mut running = Vec::new();
+    for variant in Variant::ALL {
+        let prefix = format!("V{variant:?}");
+        let dir = out.join("verilated").join(&prefix);
+        // Files of an earlier run that this one does not write would be compiled all the same.
+        if dir.exists() {
+            fs::remove_dir_all(&dir).map_err(|e| format!("cannot empty {}: {e}", dir.display()))?;
+        }
+        fs::create_dir_all(&dir).map_err(|e| format!("cannot create {}: {e}", dir.display()))?;
+
+        let mut command = verilator.command();
+        command
+            .current_dir(rtl)
+            .args(arguments(variant, instruments))
+            .args(["--prefix", &prefix, "--Mdir"])
+            .arg(&dir)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let child = command
+            .spawn()
+            .map_err(|e| format!("cannot run {}: {e}", verilator.bin.display()))?;
+        running.push((prefix, dir, child));
+    }
+    // Waits for all of them even if one fails, so that none is left running.
+    let finished: Vec<_> = running
+        .into_iter()
+        .map(|(prefix, dir, child)| (prefix, dir, child.wait_with_output()))
+        .collect();
+    finished
+        .into_iter()
+        .map(|(prefix, dir, output)| {
+            let output = output.map_err(|e| format!("cannot wait for Verilator: {e}"))?;
+            if !output.status.success() {
+                return Err(format!(
+                    "Verilator refuses rtl/:\n{}",
+                    String::from_utf8_lossy(&output.stderr).trim()
+                ));
+            }
+            let path = dir.join(format!("{prefix}_classes.mk"));
+            let makefile = fs::read_to_string(&path)
+                .map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+            Ok(Verilated {
+                prefix,
+                dir,
+                makefile,
+            })
+        })
+        .collect()
+}
+
+fn arguments(variant: Variant, instruments: Instruments) -> Vec<String> {
+    let parameters = variant.parameters();
+    let mut arguments: Vec<String> = [
+        "--cc",
+        "--top-module",
+        "iommu_core",
+        "--assert",
+        "--timing",
+        // Unknown values are random ones: nothing may depend on them.
+        "--x-assign",
+        "unique",
+        "--x-initial",
+        "unique",
+        "--timescale-override",
+        "1ns/1ns",
+        // `cargo xtask lint` is the gate; a newer Verilator with more warnings must not break a build.
+        "-Wno-fatal",
+        "-F",
+        "iommu.f",
+    ]
+    .map(str::to_owned)
+    .into();
+    arguments.extend([
+        format!("-GENTRIES={}", parameters.entries),
+        format!("-GASIDS={}", parameters.asids),
+        format!("-GGROUPS={}", parameters.groups),
+        format!("-GDEVICES={}", parameters.devices),
+        format!("-GGRANULE_LOG2={}", parameters.granule_log2),
+    ]);
+    let mut option = |wanted: bool, options: &[&str]| {
+        if wanted {
+            arguments.extend(options.iter().map(|option| (*option).to_owned()));
+        }
+    };
+    option(variant.has_bugs(), &["+define+PERSIMMON_BUGS"]);
+    option(
+        instruments.wave,
+        &["--trace-fst", "--trace-structs", "--no-trace-top"],
+    );
+    option(
+        instruments.coverage,
+        &["--coverage-line", "--coverage-toggle", "--coverage-user"],
+    );
+    arguments
+}
+
+impl Verilated {
+    /// The `.cpp` files that the makefile lists under `variables`.
+    pub fn list(&self, variables: &[&str]) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut wanted = false;
+        for line in self.makefile.lines() {
+            match line.split_once("+=") {
+                Some((variable, _)) => wanted = variables.contains(&variable.trim()),
+                None if wanted => {
+                    let name = line.trim_end_matches('\\').trim();
+                    if name.is_empty() {
+                        wanted = false;
+                    } else {
+                        names.push(format!("{name}.cpp"));
+                    }
+                }
+                None => {}
+            }
+        }
+        names
+    }
+
+    /// One `#include` for each of them.
+    pub fn include_all(&self, variables: &[&str]) -> String {
+        self.list(variables)
+            .iter()
+            .map(|name| format!("#include {:?}\n", self.dir.join(name)))
+            .collect()
+    }
+
+    /// The `VM_` settings of the makefile, which the C++ wants as macros: `VM_TRACE` and its like.
+    pub fn settings(&self) -> Vec<(&str, &str)> {
+        self.makefile
+            .lines()
+            .filter(|line| line.starts_with("VM_"))
+            .filter_map(|line| line.split_once(" = "))
+            .map(|(name, value)| (name.trim(), value.trim()))
+            .filter(|(_, value)| matches!(*value, "0" | "1"))
+            .collect()
+    }
+}

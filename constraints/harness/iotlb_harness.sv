@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A frame to place and route the bare table in: it has more ports than the device has pins. Inputs come from a
+// scan chain, outputs go through two levels of XOR; both ends are registers, so that every path that the
+// report shows lies inside the table. `cargo xtask fpga` uses it; it is no part of the design.
+
+module iotlb_harness
+  import iommu_pkg::*;
+#(
+  /// Entries of a bank
+  parameter int unsigned ENTRIES = EntriesDefault,
+  /// Address spaces
+  parameter int unsigned ASIDS = AsidsDefault,
+  /// log2 of the granule in bytes; IOVA and physical address have 64 bits
+  parameter int unsigned GRANULE_LOG2 = GranuleLog2Default,
+  /// Search radix
+  parameter int unsigned K = RadixDefault
+) (
+  /// Clock
+  input  logic clk_i,
+  /// Asynchronous reset, active low
+  input  logic rst_ni,
+  /// Scan chain in
+  input  logic scan_i,
+  /// Shifts the scan chain
+  input  logic shift_i,
+  /// All outputs of the table, folded
+  output logic fold_o
+);
+
+  localparam int unsigned AsidW = idx_w(ASIDS);
+  localparam int unsigned GranuleW = 64 - GRANULE_LOG2;
+  localparam int unsigned PosW = idx_w(ENTRIES);
+  localparam int unsigned CountW = $clog2(ENTRIES + 1);
+
+  typedef struct packed {
+    logic                q_valid;
+    logic [AsidW-1:0]    q_asid;
+    logic [GranuleW-1:0] q_granule;
+    logic                start;
+    logic [2:0]          kind;
+    logic                stage;
+    logic [AsidW-1:0]    op_asid;
+    logic [GranuleW-1:0] op_start;
+    logic [GranuleW-1:0] op_last;
+    logic [GranuleW-1:0] op_delta;
+    logic [PermW-1:0]    op_perm;
+    logic [PosW-1:0]     op_pos;
+    logic [ASIDS-1:0]    live;
+    logic                flip;
+  } in_t;
+
+  typedef struct packed {
+    logic                e_found;
+    logic [AsidW-1:0]    e_asid;
+    logic [GranuleW-1:0] e_last;
+    logic [GranuleW-1:0] e_delta;
+    logic [PermW-1:0]    e_perm;
+    logic                ready;
+    logic                done;
+    logic                exist;
+    logic                overflow;
+    logic [CountW-1:0]   removed;
+    logic                rd_valid;
+    logic [AsidW-1:0]    rd_asid;
+    logic [GranuleW-1:0] rd_start;
+    logic [GranuleW-1:0] rd_last;
+    logic [GranuleW-1:0] rd_delta;
+    logic [PermW-1:0]    rd_perm;
+    logic [CountW-1:0]   count;
+  } out_t;
+
+  localparam int unsigned OutW = $bits(out_t);
+  localparam int unsigned Fold1 = (OutW + 15) / 16;
+
+  in_t                 scan_q, in_q;
+  out_t                out, out_q;
+  logic [16*Fold1-1:0] padded;
+  logic [Fold1-1:0]    fold_q;
+
+  assign padded = (16 * Fold1)'(out_q);
+
+  always_ff @(posedge clk_i) begin
+    if (shift_i) scan_q <= in_t'({scan_q, scan_i});
+    in_q   <= scan_q;
+    out_q  <= out;
+    for (int unsigned i = 0; i < Fold1; i++) fold_q[i] <= ^padded[16*i +: 16];
+    fold_o <= ^fold_q;
+  end
+
+  iotlb #(
+    .ENTRIES(ENTRIES),
+    .ASIDS  (ASIDS),
+    .IG_W   (GranuleW),
+    .PG_W   (GranuleW),
+    .K      (K)
+  ) u_iotlb (
+    .clk_i,
+    .rst_ni,
+    .q_valid_i  (in_q.q_valid),
+    .q_asid_i   (in_q.q_asid),
+    .q_granule_i(in_q.q_granule),
+    .e_found_o  (out.e_found),
+    .e_asid_o   (out.e_asid),
+    .e_last_o   (out.e_last),
+    .e_delta_o  (out.e_delta),
+    .e_perm_o   (out.e_perm),
+    .ready_o    (out.ready),
+    .start_i    (in_q.start),
+    .kind_i     (merge_e'(in_q.kind)),
+    .stage_i    (in_q.stage),
+    .op_asid_i  (in_q.op_asid),
+    .op_start_i (in_q.op_start),
+    .op_last_i  (in_q.op_last),
+    .op_delta_i (in_q.op_delta),
+    .op_perm_i  (in_q.op_perm),
+    .op_pos_i   (in_q.op_pos),
+    .live_i     (in_q.live),
+    .done_o     (out.done),
+    .exist_o    (out.exist),
+    .overflow_o (out.overflow),
+    .removed_o  (out.removed),
+    .flip_i     (in_q.flip),
+    .rd_valid_o (out.rd_valid),
+    .rd_asid_o  (out.rd_asid),
+    .rd_start_o (out.rd_start),
+    .rd_last_o  (out.rd_last),
+    .rd_delta_o (out.rd_delta),
+    .rd_perm_o  (out.rd_perm),
+    .count_o    (out.count)
+  );
+
+endmodule

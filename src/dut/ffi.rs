@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The C interface of `sim/` as a safe type: all the `unsafe` of this crate, outside generated code. Only
+//! [`super::bus`] and [`super`] use it.
+//!
+//! `sim/bridge.h` declares the same, and says what the fields and functions mean. [`Model`] owns what the functions
+//! work on, from [`Model::new`] to drop, and nothing else ever holds the pointer.
+#![allow(unsafe_code)]
+
+use std::ffi::{CStr, CString, c_char};
+use std::path::Path;
+use std::ptr::NonNull;
+
+use crate::regif::RegError;
+
+// The run-time library of the waveforms needs these two C libraries and nothing of their Rust side.
+#[cfg(feature = "wave")]
+use {libz_sys as _, lz4_sys as _};
+
+/// How an AXI4-Lite transaction ended.
+#[derive(Clone, Copy, Default, Debug)]
+#[repr(C)]
+pub struct BusReply {
+    /// What was read.
+    pub data: u32,
+    /// RRESP or BRESP.
+    pub resp: u8,
+    /// There was no answer; the rest means nothing.
+    pub timed_out: bool,
+}
+
+/// One request for the translation port.
+#[derive(Clone, Copy, Default, Debug)]
+#[repr(C)]
+pub struct PortRequest {
+    /// Comes back in the response.
+    pub id: u64,
+    /// First byte.
+    pub iova: u64,
+    /// Clocks from the response to its release; negative: the caller releases.
+    pub release_after: i64,
+    /// Clocks without a request before this one is offered.
+    pub gap: u32,
+    /// Bytes, minus one.
+    pub len_m1: u16,
+    /// Virtqueue group.
+    pub group: u8,
+    /// The device writes.
+    pub write: bool,
+}
+
+/// What is released.
+#[derive(Clone, Copy, Default, Debug)]
+#[repr(C)]
+pub struct PortTag {
+    /// Something waits for it.
+    pub tracked: bool,
+    /// Address space that it was counted in.
+    pub asid: u8,
+    /// Epoch that it was counted in.
+    pub epoch: bool,
+}
+
+/// One response, with the numbers of the rising edges at which things happened.
+#[derive(Clone, Copy, Default, Debug)]
+#[repr(C)]
+pub struct PortResponse {
+    /// That of the request.
+    pub id: u64,
+    /// First edge with `req_valid_i`.
+    pub offered: u64,
+    /// Edge with `req_valid_i` and `req_ready_o`.
+    pub accepted: u64,
+    /// Edge with `rsp_valid_o`.
+    pub answered: u64,
+    /// Physical address.
+    pub pa: u64,
+    /// Last byte of the entry.
+    pub map_last: u64,
+    /// COMMIT_SEQ at acceptance.
+    pub commit_seq: u32,
+    /// 0, or why there is no address.
+    pub fault: u8,
+    /// What to release.
+    pub tag: PortTag,
+}
+
+// As in bridge.h.
+const _: () = assert!(size_of::<BusReply>() == 8);
+const _: () = assert!(size_of::<PortRequest>() == 32);
+const _: () = assert!(size_of::<PortTag>() == 3);
+const _: () = assert!(size_of::<PortResponse>() == 56);
+
+#[repr(C)]
+struct Handle {
+    _opaque: [u8; 0],
+}
+
+unsafe extern "C" {
+    fn persimmon_new(variant: usize, seed: u32) -> *mut Handle;
+    fn persimmon_delete(handle: *mut Handle);
+    fn persimmon_error(handle: *const Handle) -> *const c_char;
+    fn persimmon_clocks(handle: *const Handle) -> u64;
+    fn persimmon_irq(handle: *const Handle) -> bool;
+    fn persimmon_step(handle: *mut Handle, clocks: u64) -> bool;
+    fn persimmon_axil_read(
+        handle: *mut Handle,
+        address: u16,
+        max_clocks: u64,
+        reply: *mut BusReply,
+    ) -> bool;
+    fn persimmon_axil_write(
+        handle: *mut Handle,
+        address: u16,
+        data: u32,
+        max_clocks: u64,
+        reply: *mut BusReply,
+    ) -> bool;
+    fn persimmon_axil_poll(
+        handle: *mut Handle,
+        address: u16,
+        mask: u32,
+        want: u32,
+        max_clocks: u64,
+        reply: *mut BusReply,
+    ) -> bool;
+    fn persimmon_queue_requests(
+        handle: *mut Handle,
+        requests: *const PortRequest,
+        count: usize,
+    ) -> bool;
+    fn persimmon_run_requests(handle: *mut Handle, max_clocks: u64, finished: *mut bool) -> bool;
+    fn persimmon_pending_requests(handle: *const Handle) -> usize;
+    fn persimmon_waiting_responses(handle: *const Handle) -> usize;
+    fn persimmon_take_responses(handle: *mut Handle, to: *mut PortResponse, count: usize);
+    fn persimmon_release(handle: *mut Handle, tag: *const PortTag) -> bool;
+    fn persimmon_pulse_device_reset(handle: *mut Handle, devices: u8, clean: u8) -> bool;
+    fn persimmon_set_bug(handle: *mut Handle, number: u8) -> bool;
+    fn persimmon_open_wave(handle: *mut Handle, path: *const c_char) -> bool;
+    fn persimmon_close_wave(handle: *mut Handle);
+    fn persimmon_write_coverage(handle: *mut Handle, path: *const c_char) -> bool;
+}
+
+/// One simulated device.
+pub struct Model(NonNull<Handle>);
+
+// SAFETY: the handle owns its simulation and everything below it, and nothing there is tied to the thread that made it:
+// the one thread-local of sim/, the failure that is being recorded, is set and cleared within each call.
+unsafe impl Send for Model {}
+
+// SAFETY of every call below: the pointer comes from persimmon_new and lives until drop; `&mut self` makes each call
+// the only one; pointers that are passed are to live values of the declared type, and are not kept.
+impl Model {
+    /// Powers on build number `variant` of `build/variants.rs`.
+    pub fn new(variant: usize, seed: u32) -> Result<Self, RegError> {
+        let handle = unsafe { persimmon_new(variant, seed) };
+        let handle = NonNull::new(handle)
+            .ok_or_else(|| RegError::Protocol("no memory for a simulation".to_owned()))?;
+        let mut model = Self(handle);
+        model.step(0)?;
+        Ok(model)
+    }
+
+    /// Rising edges of the clock since power-on.
+    pub fn clocks(&self) -> u64 {
+        unsafe { persimmon_clocks(self.0.as_ptr()) }
+    }
+
+    /// The interrupt line just before the last of them.
+    pub fn irq(&self) -> bool {
+        unsafe { persimmon_irq(self.0.as_ptr()) }
+    }
+
+    /// Lets clocks pass.
+    pub fn step(&mut self, clocks: u64) -> Result<(), RegError> {
+        let ok = unsafe { persimmon_step(self.0.as_ptr(), clocks) };
+        self.stopped_unless(ok)
+    }
+
+    /// One AXI4-Lite read.
+    pub fn axil_read(&mut self, address: u16, max_clocks: u64) -> Result<BusReply, RegError> {
+        let mut reply = BusReply::default();
+        let ok =
+            unsafe { persimmon_axil_read(self.0.as_ptr(), address, max_clocks, &raw mut reply) };
+        self.stopped_unless(ok).map(|()| reply)
+    }
+
+    /// One AXI4-Lite write.
+    pub fn axil_write(
+        &mut self,
+        address: u16,
+        data: u32,
+        max_clocks: u64,
+    ) -> Result<BusReply, RegError> {
+        let mut reply = BusReply::default();
+        let ok = unsafe {
+            persimmon_axil_write(self.0.as_ptr(), address, data, max_clocks, &raw mut reply)
+        };
+        self.stopped_unless(ok).map(|()| reply)
+    }
+
+    /// AXI4-Lite reads until the bits of `mask` are as in `want`.
+    pub fn axil_poll(
+        &mut self,
+        address: u16,
+        mask: u32,
+        want: u32,
+        max_clocks: u64,
+    ) -> Result<BusReply, RegError> {
+        let mut reply = BusReply::default();
+        let ok = unsafe {
+            persimmon_axil_poll(
+                self.0.as_ptr(),
+                address,
+                mask,
+                want,
+                max_clocks,
+                &raw mut reply,
+            )
+        };
+        self.stopped_unless(ok).map(|()| reply)
+    }
+
+    /// Queues requests for whatever clocks pass from now on.
+    pub fn queue_requests(&mut self, requests: &[PortRequest]) -> Result<(), RegError> {
+        let ok =
+            unsafe { persimmon_queue_requests(self.0.as_ptr(), requests.as_ptr(), requests.len()) };
+        self.stopped_unless(ok)
+    }
+
+    /// Lets clocks pass until every request is answered; false if `max_clocks` are not enough.
+    pub fn run_requests(&mut self, max_clocks: u64) -> Result<bool, RegError> {
+        let mut finished = false;
+        let ok = unsafe { persimmon_run_requests(self.0.as_ptr(), max_clocks, &raw mut finished) };
+        self.stopped_unless(ok).map(|()| finished)
+    }
+
+    /// Requests queued or in flight.
+    pub fn pending_requests(&self) -> usize {
+        unsafe { persimmon_pending_requests(self.0.as_ptr()) }
+    }
+
+    /// Takes the responses that have come, in the order they came.
+    pub fn take_responses(&mut self) -> Vec<PortResponse> {
+        let count = unsafe { persimmon_waiting_responses(self.0.as_ptr()) };
+        let mut responses = vec![PortResponse::default(); count];
+        unsafe { persimmon_take_responses(self.0.as_ptr(), responses.as_mut_ptr(), count) };
+        responses
+    }
+
+    /// Drives one release for one clock.
+    pub fn release(&mut self, tag: PortTag) -> Result<(), RegError> {
+        let ok = unsafe { persimmon_release(self.0.as_ptr(), &raw const tag) };
+        self.stopped_unless(ok)
+    }
+
+    /// Drives the device reset pins for one clock, a bit a device.
+    pub fn pulse_device_reset(&mut self, devices: u8, clean: u8) -> Result<(), RegError> {
+        let ok = unsafe { persimmon_pulse_device_reset(self.0.as_ptr(), devices, clean) };
+        self.stopped_unless(ok)
+    }
+
+    /// Selects a deliberate bug; the error says that there are none.
+    pub fn set_bug(&mut self, number: u8) -> Result<(), String> {
+        let ok = unsafe { persimmon_set_bug(self.0.as_ptr(), number) };
+        if ok { Ok(()) } else { Err(self.error()) }
+    }
+
+    /// Writes a waveform from here on; the error says that this build cannot.
+    pub fn open_wave(&mut self, path: &Path) -> Result<(), String> {
+        let path = c_path(path)?;
+        let ok = unsafe { persimmon_open_wave(self.0.as_ptr(), path.as_ptr()) };
+        if ok { Ok(()) } else { Err(self.error()) }
+    }
+
+    /// Completes the waveform.
+    pub fn close_wave(&mut self) {
+        unsafe { persimmon_close_wave(self.0.as_ptr()) };
+    }
+
+    /// Writes the coverage so far; the error says that this build cannot.
+    pub fn write_coverage(&mut self, path: &Path) -> Result<(), String> {
+        let path = c_path(path)?;
+        let ok = unsafe { persimmon_write_coverage(self.0.as_ptr(), path.as_ptr()) };
+        if ok { Ok(()) } else { Err(self.error()) }
+    }
+
+    /// Functions that let clocks pass fail because the design has stopped, and for nothing else.
+    fn stopped_unless(&self, ok: bool) -> Result<(), RegError> {
+        if ok {
+            return Ok(());
+        }
+        Err(RegError::Protocol(format!(
+            "the RTL stopped: {}",
+            self.error()
+        )))
+    }
+
+    fn error(&self) -> String {
+        let text = unsafe { CStr::from_ptr(persimmon_error(self.0.as_ptr())) };
+        text.to_string_lossy().into_owned()
+    }
+}
+
+impl Drop for Model {
+    fn drop(&mut self) {
+        unsafe { persimmon_delete(self.0.as_ptr()) };
+    }
+}
+
+fn c_path(path: &Path) -> Result<CString, String> {
+    CString::new(path.as_os_str().as_encoded_bytes())
+        .map_err(|_| "a path cannot hold a zero byte".to_owned())
+}

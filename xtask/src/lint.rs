@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `cargo xtask lint`: two compilers that share no code read the RTL at several parameter sets.
+//!
+//! Verilator's `-Wall` must have nothing to say; the only waivers are those of `rtl/regs/gen_waivers.vlt` for the
+//! generated register block. Yosys, through slang, must elaborate it to a netlist without a latch, an undriven or
+//! doubly driven wire, or a combinational loop.
+
+use anyhow::ensure;
+
+use crate::tools;
+
+const TOP: &str = "iommu_core";
+const FILES: &str = "iommu.f";
+
+/// Runs in `rtl/`; each later argument is one Yosys script, and stands for one parameter set.
+const ELABORATE: &str = "
+import sys
+from pyosys import libyosys
+for script in sys.argv[1:]:
+    design = libyosys.Design()
+    for line in script.splitlines():
+        libyosys.run_pass(line, design)
+";
+
+/// What the RTL is checked with: parameters of the top and macros.
+struct Configuration {
+    parameters: Vec<(&'static str, u32)>,
+    macros: &'static [&'static str],
+}
+
+impl Configuration {
+    fn new(parameters: &[(&'static str, u32)], macros: &'static [&'static str]) -> Self {
+        Self {
+            parameters: parameters.to_vec(),
+            macros,
+        }
+    }
+
+    fn name(&self) -> String {
+        let mut words: Vec<String> = self
+            .parameters
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        words.extend(self.macros.iter().map(|name| (*name).to_owned()));
+        words.join(" ")
+    }
+}
+
+/// Every combination that changes the shape of the search, then the ends of the other parameters.
+fn configurations() -> Vec<Configuration> {
+    let mut all = Vec::new();
+    for entries in [64, 2048] {
+        for granule in [0, 12] {
+            for radix in [4, 8, 16] {
+                all.push(Configuration::new(
+                    &[
+                        ("ENTRIES", entries),
+                        ("GRANULE_LOG2", granule),
+                        ("K", radix),
+                    ],
+                    &[],
+                ));
+            }
+        }
+    }
+    let few = [("ASIDS", 1), ("GROUPS", 1), ("DEVICES", 1), ("ENTRIES", 64)];
+    let many = [
+        ("ASIDS", 16),
+        ("GROUPS", 16),
+        ("DEVICES", 4),
+        ("ENTRIES", 64),
+    ];
+    let narrow = [("IOVA_W", 48), ("PA_W", 40), ("ENTRIES", 64)];
+    let linked = [
+        ("ENTRIES", 64),
+        ("ASIDS", 4),
+        ("GROUPS", 4),
+        ("DEVICES", 2),
+        ("GRANULE_LOG2", 0),
+    ];
+    all.push(Configuration::new(&few, &[]));
+    all.push(Configuration::new(&many, &[]));
+    all.push(Configuration::new(&narrow, &[]));
+    all.push(Configuration::new(&linked, &["PERSIMMON_BUGS"]));
+    all
+}
+
+/// Checks every configuration with both.
+pub fn run() -> anyhow::Result<()> {
+    let all = configurations();
+    verilator(&all)?;
+    yosys(&all)
+}
+
+fn verilator(all: &[Configuration]) -> anyhow::Result<()> {
+    let verilator = tools::verilator()?;
+    for configuration in all {
+        let mut command = verilator.command();
+        command
+            .current_dir(tools::root().join("rtl"))
+            .args(["--lint-only", "-Wall", "--assert", "--timing"])
+            .args(["--top-module", TOP, "regs/gen_waivers.vlt", "-F", FILES]);
+        for (name, value) in &configuration.parameters {
+            command.arg(format!("-G{name}={value}"));
+        }
+        for name in configuration.macros {
+            command.arg(format!("+define+{name}"));
+        }
+        let name = configuration.name();
+        tools::run(&mut command, &format!("verilator -Wall, {name}"))?;
+        println!("verilator -Wall: {name}");
+    }
+    Ok(())
+}
+
+fn yosys(all: &[Configuration]) -> anyhow::Result<()> {
+    let mut command = tools::python("yosys")?;
+    command
+        .current_dir(tools::root().join("rtl"))
+        .args(["-c", ELABORATE]);
+    for configuration in all {
+        let mut read = format!("read_slang --top {TOP} -D SYNTHESIS -F {FILES}");
+        for (name, value) in &configuration.parameters {
+            read += &format!(" -G {name}={value}");
+        }
+        for name in configuration.macros {
+            read += &format!(" -D {name}");
+        }
+        command.arg(format!(
+            "{read}\nproc\ncheck -assert\nselect -assert-none t:$dlatch t:$adlatch t:$dlatchsr t:$_DLATCH*"
+        ));
+    }
+    let said = tools::run(&mut command, "yosys read_slang")?;
+    // A front end that stopped early, or had warnings, must not pass for a clean one.
+    let clean = said
+        .lines()
+        .filter(|line| *line == "Build succeeded: 0 errors, 0 warnings")
+        .count();
+    ensure!(
+        clean == all.len(),
+        "yosys read_slang was clean on {clean} of {} parameter sets:\n{said}",
+        all.len()
+    );
+    println!("yosys read_slang: {} parameter sets, no latch", all.len());
+    Ok(())
+}

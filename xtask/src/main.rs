@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `cargo xtask`: what cargo itself does not do for this repository. Developers and `.ci/run` call it; the
+//! library never does.
+//!
+//! One module a task. A task takes its tools from the wheels that `requirements/` pins ([`tools`]); what it makes goes
+//! below `target/`, unless it is committed.
+
+mod fpga;
+mod lint;
+mod regs;
+mod tools;
+#[path = "../../build/verilator.rs"]
+mod verilator;
+#[path = "../../build/wheels.rs"]
+mod wheels;
+
+use clap::{Parser, Subcommand};
+
+/// Persimmon's build steps.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Generate the register block, the C header and the Rust map from rtl/regs/iommu.rdl.
+    Regs {
+        /// Change nothing; fail if a committed file differs from what would be generated.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check the RTL with Verilator -Wall and with Yosys' slang front end, at several parameter sets.
+    Lint,
+    /// Place and route the bare table for an LFE5U-85F: clock rate, memory, critical path.
+    Fpga(fpga::Options),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().task {
+        Task::Regs { check } => regs::run(check),
+        Task::Lint => lint::run(),
+        Task::Fpga(options) => fpga::run(&options),
+    }
+}

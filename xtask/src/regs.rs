@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `cargo xtask regs`: everything that is made from `rtl/regs/iommu.rdl`.
+//!
+//! The results are committed, so that a build needs no PeakRDL and a change of the register map shows in
+//! review. `--check` is how CI knows that they still agree.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use crate::tools;
+
+const SOURCE: &str = "rtl/regs/iommu.rdl";
+
+/// What is generated: a file, or a folder in which nothing else may lie.
+const OUTPUTS: [&str; 3] = [
+    "rtl/regs/gen",
+    "src/dut/regs",
+    "sim/include/persimmon_regs.h",
+];
+
+const BANNER: &str = "\
+// SPDX-License-Identifier: Apache-2.0
+// Generated from rtl/regs/iommu.rdl by `cargo xtask regs`; do not edit.
+";
+
+/// Generates into the repository, or with `check` only compares.
+pub fn run(check: bool) -> anyhow::Result<()> {
+    let root = tools::root();
+    let fresh = tools::tools_dir()?.join("regs");
+    if fresh.exists() {
+        fs::remove_dir_all(&fresh).with_context(|| format!("cannot remove {}", fresh.display()))?;
+    }
+    generate(root, &fresh)?;
+
+    let new = read(&fresh)?;
+    let old = read(root)?;
+    if check {
+        return compare(&old, &new);
+    }
+    for gone in old.keys().filter(|path| !new.contains_key(*path)) {
+        fs::remove_file(root.join(gone))
+            .with_context(|| format!("cannot remove {}", gone.display()))?;
+    }
+    for (path, text) in new
+        .iter()
+        .filter(|(path, text)| old.get(*path) != Some(text))
+    {
+        let to = root.join(path);
+        fs::create_dir_all(to.parent().context("a file lies in a folder")?)?;
+        fs::write(&to, text).with_context(|| format!("cannot write {}", to.display()))?;
+        println!("wrote {}", path.display());
+    }
+    println!("{} generated files match {SOURCE}", new.len());
+    Ok(())
+}
+
+/// Runs the PeakRDL exporters; `to` gets the same layout as the repository.
+fn generate(root: &Path, to: &Path) -> anyhow::Result<()> {
+    let [block, map, header] = OUTPUTS.map(|output| to.join(output));
+    let peakrdl = |exporter: &str, output: &Path, options: &[&str]| {
+        let mut command = tools::python("peakrdl")?;
+        command
+            .current_dir(root)
+            .args(["-m", "peakrdl", exporter, SOURCE, "-o"])
+            .arg(output)
+            .args(options);
+        tools::run(&mut command, &format!("peakrdl {exporter}")).map(drop)
+    };
+    let header_dir = header.parent().context("the header lies in a folder")?;
+    fs::create_dir_all(header_dir)?;
+    peakrdl(
+        "regblock",
+        &block,
+        &[
+            "--cpuif=axi4-lite-flat",
+            "--default-reset=arst_n",
+            "--module-name=iommu_regs",
+            "--package-name=iommu_regs_pkg",
+            "--err-if-bad-addr",
+            "--err-if-bad-rw",
+        ],
+    )?;
+    peakrdl("c-header", &header, &[])?;
+    peakrdl("rust", &map, &["--force"])?;
+
+    for (path, text) in read(to)? {
+        fs::write(to.join(path), finish(&text))?;
+    }
+    Ok(())
+}
+
+/// What the exporters leave to be done.
+fn finish(text: &str) -> String {
+    // The register RESULT becomes a Rust type `Result`, which hides the one that its accessors return.
+    let text = text.replace("-> Result<", "-> core::result::Result<");
+    // Without the map, the rest of this crate would have no doc tests.
+    let text = text.replace("#[cfg(not(doctest))]\n", "");
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    format!("{BANNER}{}\n", lines.join("\n").trim_end())
+}
+
+/// Every generated file below `root`, by its path from there.
+fn read(root: &Path) -> anyhow::Result<BTreeMap<PathBuf, String>> {
+    let mut files = BTreeMap::new();
+    let mut pending: Vec<PathBuf> = OUTPUTS.map(|output| root.join(output)).into();
+    while let Some(path) = pending.pop() {
+        if path.is_dir() {
+            for entry in fs::read_dir(&path)? {
+                pending.push(entry?.path());
+            }
+        } else if path.is_file() {
+            let text = fs::read_to_string(&path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            files.insert(path.strip_prefix(root)?.to_owned(), text);
+        }
+    }
+    Ok(files)
+}
+
+/// Fails with one line for each file that differs, and the first line that does.
+fn compare(old: &BTreeMap<PathBuf, String>, new: &BTreeMap<PathBuf, String>) -> anyhow::Result<()> {
+    let mut report = Vec::new();
+    for (path, text) in new {
+        match old.get(path) {
+            Some(committed) if committed == text => {}
+            Some(committed) => report.push(format!(
+                "{}: {}",
+                path.display(),
+                first_difference(committed, text)
+            )),
+            None => report.push(format!("{}: missing", path.display())),
+        }
+    }
+    for path in old.keys().filter(|path| !new.contains_key(*path)) {
+        report.push(format!("{}: no longer generated", path.display()));
+    }
+    if report.is_empty() {
+        println!("{} generated files match {SOURCE}", new.len());
+        return Ok(());
+    }
+    bail!(
+        "generated files differ from {SOURCE}; run `cargo xtask regs` and commit the result\n{}",
+        report.join("\n")
+    )
+}
+
+fn first_difference(committed: &str, generated: &str) -> String {
+    let (mut old, mut new) = (committed.lines(), generated.lines());
+    let mut number = 0;
+    loop {
+        number += 1;
+        match (old.next(), new.next()) {
+            (Some(a), Some(b)) if a == b => {}
+            (None, None) => return "line ends differ".to_owned(),
+            (a, b) => {
+                return format!(
+                    "line {number} is {:?}, generated {:?}",
+                    a.unwrap_or_default(),
+                    b.unwrap_or_default()
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(of: &[(&str, &str)]) -> BTreeMap<PathBuf, String> {
+        of.iter()
+            .map(|(path, text)| (PathBuf::from(path), (*text).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn equal_trees_pass() {
+        let tree = files(&[("a", "1\n2\n")]);
+        assert!(compare(&tree, &tree.clone()).is_ok());
+    }
+
+    #[test]
+    fn every_kind_of_drift_is_named() {
+        let old = files(&[("changed", "1\n2\n"), ("gone", "")]);
+        let new = files(&[("changed", "1\n3\n"), ("added", "")]);
+        let report = compare(&old, &new).unwrap_err().to_string();
+        for line in [
+            "changed: line 2 is \"2\", generated \"3\"",
+            "added: missing",
+            "gone: no longer generated",
+        ] {
+            assert!(report.contains(line), "{report}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Where the tasks find the repository and their tools.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+use crate::verilator::{self, Verilator};
+use crate::wheels;
+
+/// The root of the repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask/ lies in the repository")
+}
+
+/// `target/persimmon-tools`.
+pub fn tools_dir() -> anyhow::Result<PathBuf> {
+    let exe = std::env::current_exe().context("cannot find the running executable")?;
+    wheels::tools_dir(&exe).map_err(anyhow::Error::msg)
+}
+
+/// A python3 that finds the wheels of `requirements/NAME.txt`, and nothing that the user has installed.
+pub fn python(name: &str) -> anyhow::Result<Command> {
+    let requirements = root().join("requirements").join(format!("{name}.txt"));
+    let dir = wheels::provision(&requirements, &tools_dir()?).map_err(anyhow::Error::msg)?;
+    let mut command = Command::new("python3");
+    command.env("PYTHONPATH", dir).arg("-s");
+    Ok(command)
+}
+
+/// Verilator, found as `build.rs` finds it.
+pub fn verilator() -> anyhow::Result<Verilator> {
+    verilator::find(&root().join("requirements/verilator.txt"), &tools_dir()?)
+        .map_err(anyhow::Error::msg)
+}
+
+/// Runs `command` and returns its standard output; if it fails, everything it said is the error.
+pub fn run(command: &mut Command, what: &str) -> anyhow::Result<String> {
+    let output = command
+        .output()
+        .with_context(|| format!("{what}: cannot run {:?}", command.get_program()))?;
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    if !output.status.success() {
+        bail!(
+            "{what} failed ({}):\n{}{}",
+            output.status,
+            text(&output.stdout),
+            text(&output.stderr)
+        );
+    }
+    Ok(text(&output.stdout))
+}
