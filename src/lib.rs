@@ -15,6 +15,8 @@
 //! | [`regif`] | the register interface: commands, results, policy, translations | nothing |
 //! | [`golden`] | what the device must do, clock-free | `regif` |
 //! | [`dut`] | the Verilated RTL behind a safe type | `regif` |
+//! | [`vdpa`] | vhost-vdpa and its parent drivers (`set_map`, `dma_map`) | `regif` |
+//! | [`trace`] | the format of the recordings | nothing |
 //!
 //! A parent driver is written once, on [`regif::RegIf`], and runs on the golden model, on the RTL, or on both at
 //! once (lockstep).
@@ -22,3 +24,5 @@
 pub mod dut;
 pub mod golden;
 pub mod regif;
+pub mod trace;
+pub mod vdpa;

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Kernel probes on a parent driver: [`Probed`] wraps any [`ConfigOps`] and writes down every operation that the
+//! core calls and that changes something, with its arguments, in order. What the recordings hold as `kcalls`.
+
+use super::errno::{Errno, Error};
+use super::features::Features;
+use super::iotlb::Iotlb;
+use super::ops::{ConfigOps, Ops, ResetFlags};
+
+/// One call of a parent's operation, or one return.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Kcall {
+    /// `.reset`, or `.compat_reset` with these flags.
+    Reset(ResetFlags),
+    /// `.set_map` of an address space, with how many entries.
+    SetMap {
+        /// Address space.
+        asid: u32,
+        /// Entries handed over.
+        nmaps: usize,
+    },
+    /// `.set_map` returned.
+    SetMapRet(Result<(), Errno>),
+    /// `.dma_map`.
+    DmaMap {
+        /// Address space.
+        asid: u32,
+        /// First byte.
+        iova: u64,
+        /// Bytes.
+        size: u64,
+        /// Physical or virtual address.
+        addr: u64,
+        /// Verbatim.
+        perm: u8,
+    },
+    /// `.dma_map` returned.
+    DmaMapRet(Result<(), Errno>),
+    /// `.dma_unmap`.
+    DmaUnmap {
+        /// Address space.
+        asid: u32,
+        /// First byte.
+        iova: u64,
+        /// Bytes.
+        size: u64,
+    },
+    /// `.reset_map`.
+    ResetMap {
+        /// Address space.
+        asid: u32,
+    },
+    /// `.set_group_asid`.
+    SetGroupAsid {
+        /// Group.
+        group: u32,
+        /// Address space.
+        asid: u32,
+    },
+    /// `.suspend`.
+    Suspend,
+    /// `.resume`.
+    Resume,
+    /// `.bind_mm`.
+    BindMm,
+    /// `.unbind_mm`.
+    UnbindMm,
+}
+
+/// A parent with probes on its operations.
+#[derive(Debug)]
+pub struct Probed<P> {
+    parent: P,
+    calls: Vec<Kcall>,
+}
+
+impl<P> Probed<P> {
+    /// Puts probes on `parent`.
+    pub fn new(parent: P) -> Self {
+        Self {
+            parent,
+            calls: Vec::new(),
+        }
+    }
+
+    /// The calls since this was last asked.
+    pub fn take_calls(&mut self) -> Vec<Kcall> {
+        std::mem::take(&mut self.calls)
+    }
+
+    /// The parent itself.
+    pub fn parent(&self) -> &P {
+        &self.parent
+    }
+
+    /// The parent itself.
+    pub fn parent_mut(&mut self) -> &mut P {
+        &mut self.parent
+    }
+}
+
+/// What the probe on a return sees; a broken device ends the run anyway.
+fn seen(result: &Result<(), Error>) -> Result<(), Errno> {
+    match result {
+        Err(Error::Errno(errno)) => Err(*errno),
+        Ok(()) | Err(Error::Device(_)) => Ok(()),
+    }
+}
+
+impl<P: ConfigOps> ConfigOps for Probed<P> {
+    fn ops(&self) -> Ops {
+        self.parent.ops()
+    }
+
+    fn nvqs(&self) -> u32 {
+        self.parent.nvqs()
+    }
+
+    fn nas(&self) -> u32 {
+        self.parent.nas()
+    }
+
+    fn ngroups(&self) -> u32 {
+        self.parent.ngroups()
+    }
+
+    fn use_va(&self) -> bool {
+        self.parent.use_va()
+    }
+
+    fn get_vq_group(&self, index: u32) -> u32 {
+        self.parent.get_vq_group(index)
+    }
+
+    fn get_device_features(&self) -> u64 {
+        self.parent.get_device_features()
+    }
+
+    fn get_vq_num_max(&self) -> u16 {
+        self.parent.get_vq_num_max()
+    }
+
+    fn get_device_id(&self) -> u32 {
+        self.parent.get_device_id()
+    }
+
+    fn get_backend_features(&self) -> Features {
+        self.parent.get_backend_features()
+    }
+
+    fn get_iova_range(&self) -> (u64, u64) {
+        self.parent.get_iova_range()
+    }
+
+    fn get_status(&self) -> u8 {
+        self.parent.get_status()
+    }
+
+    fn set_status(&mut self, status: u8) -> Result<(), Error> {
+        self.parent.set_status(status)
+    }
+
+    fn reset(&mut self) -> Result<(), Error> {
+        self.calls.push(Kcall::Reset(ResetFlags::NONE));
+        self.parent.reset()
+    }
+
+    fn compat_reset(&mut self, flags: ResetFlags) -> Result<(), Error> {
+        self.calls.push(Kcall::Reset(flags));
+        self.parent.compat_reset(flags)
+    }
+
+    fn set_map(&mut self, asid: u32, iotlb: &Iotlb) -> Result<(), Error> {
+        let nmaps = iotlb.len();
+        self.calls.push(Kcall::SetMap { asid, nmaps });
+        let result = self.parent.set_map(asid, iotlb);
+        self.calls.push(Kcall::SetMapRet(seen(&result)));
+        result
+    }
+
+    fn dma_map(&mut self, asid: u32, iova: u64, size: u64, pa: u64, perm: u8) -> Result<(), Error> {
+        self.calls.push(Kcall::DmaMap {
+            asid,
+            iova,
+            size,
+            addr: pa,
+            perm,
+        });
+        let result = self.parent.dma_map(asid, iova, size, pa, perm);
+        self.calls.push(Kcall::DmaMapRet(seen(&result)));
+        result
+    }
+
+    fn dma_unmap(&mut self, asid: u32, iova: u64, size: u64) -> Result<(), Error> {
+        self.calls.push(Kcall::DmaUnmap { asid, iova, size });
+        self.parent.dma_unmap(asid, iova, size)
+    }
+
+    fn reset_map(&mut self, asid: u32) -> Result<(), Error> {
+        self.calls.push(Kcall::ResetMap { asid });
+        self.parent.reset_map(asid)
+    }
+
+    fn set_group_asid(&mut self, group: u32, asid: u32) -> Result<(), Error> {
+        self.calls.push(Kcall::SetGroupAsid { group, asid });
+        self.parent.set_group_asid(group, asid)
+    }
+
+    fn suspend(&mut self) -> Result<(), Error> {
+        self.calls.push(Kcall::Suspend);
+        self.parent.suspend()
+    }
+
+    fn resume(&mut self) -> Result<(), Error> {
+        self.calls.push(Kcall::Resume);
+        self.parent.resume()
+    }
+
+    fn bind_mm(&mut self) -> Result<(), Error> {
+        self.calls.push(Kcall::BindMm);
+        self.parent.bind_mm()
+    }
+
+    fn unbind_mm(&mut self) {
+        self.calls.push(Kcall::UnbindMm);
+        self.parent.unbind_mm();
+    }
+}

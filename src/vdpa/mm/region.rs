@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A named span of user memory: its VMAs and its physical pages. Made by whoever sets up a process.
+
+use super::{PAGE, Vma};
+
+/// How far apart the pages of two runs that are not adjacent lie, at least.
+const GAP: u64 = 0x10_0000;
+
+/// What kind of VMA a region has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Backing {
+    /// A shared mapping of a file.
+    SharedFile,
+    /// Private, anonymous or not.
+    Private,
+}
+
+/// How a region is cut into VMAs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Vmas {
+    /// One.
+    One,
+    /// One for each page.
+    PerPage,
+}
+
+/// A named span of user memory, resident in full except for a hole.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// Its name in symbolic addresses.
+    pub name: String,
+    /// First virtual address.
+    pub va: u64,
+    /// Bytes, a multiple of the page size.
+    pub size: u64,
+    /// Physical addresses are printed by this name. False for memory that the recorder did not know.
+    pub named: bool,
+    pa: Vec<u64>,
+    backing: Backing,
+    vmas: Vmas,
+    writable: bool,
+    /// Pages that are not there: first and first after.
+    hole: std::ops::Range<u64>,
+}
+
+impl Region {
+    /// One writable shared file VMA of `size` bytes at `va`, physically contiguous from `pa`.
+    pub fn new(name: &str, va: u64, size: u64, pa: u64) -> Self {
+        let pages = size / PAGE;
+        Self {
+            name: name.to_owned(),
+            va,
+            size,
+            named: true,
+            pa: (0..pages).map(|i| pa + i * PAGE).collect(),
+            backing: Backing::SharedFile,
+            vmas: Vmas::One,
+            writable: true,
+            hole: 0..0,
+        }
+    }
+
+    /// With this kind of VMA.
+    pub fn with_backing(self, backing: Backing) -> Self {
+        Self { backing, ..self }
+    }
+
+    /// Cut into VMAs like this.
+    pub fn with_vmas(self, vmas: Vmas) -> Self {
+        Self { vmas, ..self }
+    }
+
+    /// Without write permission.
+    pub fn read_only(self) -> Self {
+        Self {
+            writable: false,
+            ..self
+        }
+    }
+
+    /// Without a name for its physical pages.
+    pub fn unnamed(self) -> Self {
+        Self {
+            named: false,
+            ..self
+        }
+    }
+
+    /// Without pages `first..end`, nor a VMA there.
+    pub fn with_hole(self, first: u64, end: u64) -> Self {
+        Self {
+            hole: first..end,
+            ..self
+        }
+    }
+
+    /// With no two neighbours physically adjacent.
+    pub fn scattered(self) -> Self {
+        self.fragmented(|_| false)
+    }
+
+    /// With page i + 1 physically right after page i only where `joined(i)`.
+    pub fn fragmented(mut self, joined: impl Fn(u64) -> bool) -> Self {
+        for i in 1..self.pa.len() {
+            let step = if joined(i as u64 - 1) {
+                PAGE
+            } else {
+                PAGE + GAP
+            };
+            self.pa[i] = self.pa[i - 1] + step;
+        }
+        self
+    }
+
+    /// With page `page` at physical address `pa`.
+    pub fn placed(mut self, page: u64, pa: u64) -> Self {
+        if let Some(slot) = usize::try_from(page).ok().and_then(|i| self.pa.get_mut(i)) {
+            *slot = pa;
+        }
+        self
+    }
+
+    /// Physical address of a page, unless it is absent, or read-only and to be written.
+    pub fn page(&self, page: u64, write: bool) -> Option<u64> {
+        let refused = self.hole.contains(&page) || (write && !self.writable);
+        let index = usize::try_from(page).ok()?;
+        self.pa.get(index).copied().filter(|_| !refused)
+    }
+
+    /// Physical address of an offset, if there is a page.
+    pub fn pa_of(&self, offset: u64) -> Option<u64> {
+        self.page(offset / PAGE, false)
+            .map(|pa| pa.wrapping_add(offset % PAGE))
+    }
+
+    /// Offset of a physical address, if it is in one of the pages.
+    pub fn offset_of(&self, pa: u64) -> Option<u64> {
+        let page = self
+            .pa
+            .iter()
+            .position(|&page| pa.wrapping_sub(page) < PAGE)?;
+        Some(page as u64 * PAGE + pa.wrapping_sub(self.pa[page]))
+    }
+
+    /// The VMAs of the region, ascending.
+    pub fn vmas(&self) -> Vec<Vma> {
+        let pages = self.size / PAGE;
+        let vma = |first: u64, end: u64| Vma {
+            start: self.va + first * PAGE,
+            end: self.va + end * PAGE,
+            shared_file: self.backing == Backing::SharedFile,
+        };
+        match self.vmas {
+            Vmas::PerPage => (0..pages)
+                .filter(|page| !self.hole.contains(page))
+                .map(|page| vma(page, page + 1))
+                .collect(),
+            Vmas::One if self.hole.is_empty() => vec![vma(0, pages)],
+            Vmas::One => vec![vma(0, self.hole.start), vma(self.hole.end, pages)],
+        }
+    }
+}

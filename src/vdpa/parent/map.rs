@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The mapping operations of [`VdpaSim`]: tables and ranges as commands.
+
+use super::{ASIDS, VdpaSim};
+use crate::regif::{Code, Command, Entry, RegIf};
+use crate::vdpa::errno::{DeviceError, Errno, Error};
+use crate::vdpa::iotlb::Iotlb;
+
+impl<R: RegIf> VdpaSim<R> {
+    /// An address space number that the device can be told.
+    pub(super) fn asid(asid: u32) -> Result<u8, Error> {
+        match u8::try_from(asid) {
+            Ok(small) if asid < ASIDS => Ok(small),
+            _ => Err(Errno::Einval.into()),
+        }
+    }
+
+    /// `vdpasim_set_map`: the table becomes `iotlb`, or, if that does not fit, empty.
+    pub(super) fn replace(&mut self, asid: u8, iotlb: &Iotlb) -> Result<(), Error> {
+        self.expect_ok(Command::SetMapBegin { asid })?;
+        for (index, map) in iotlb.iter().enumerate() {
+            let entry = Entry {
+                start: map.start,
+                last: map.last,
+                pa: map.addr,
+                perm: map.perm,
+            };
+            let command = Command::SetMapEntry { asid, entry };
+            let code = self.dev.command(command)?.code;
+            if code != Code::Ok {
+                self.expect_ok(Command::SetMapAbort { asid })?;
+                let error = self.refusal(command, asid, index + 1, code);
+                self.expect_ok(Command::SetMapBegin { asid })?;
+                self.expect_ok(Command::SetMapCommit { asid })?;
+                return Err(error);
+            }
+        }
+        Ok(self.expect_ok(Command::SetMapCommit { asid })?)
+    }
+
+    /// `vdpasim_dma_map`.
+    pub(super) fn map(
+        &mut self,
+        asid: u8,
+        iova: u64,
+        size: u64,
+        pa: u64,
+        perm: u8,
+    ) -> Result<(), Error> {
+        let entry = Entry {
+            start: iova,
+            last: last(iova, size),
+            pa,
+            perm,
+        };
+        let command = Command::Map { asid, entry };
+        match self.dev.command(command)?.code {
+            Code::Ok => Ok(()),
+            code => {
+                let held = self.dev.address_space(asid)?.entries.len();
+                Err(self.refusal(command, asid, held + 1, code))
+            }
+        }
+    }
+
+    /// `vdpasim_dma_unmap`.
+    pub(super) fn unmap(&mut self, asid: u8, iova: u64, size: u64) -> Result<(), Error> {
+        let last = last(iova, size);
+        Ok(self.expect_ok(Command::Unmap { asid, iova, last })?)
+    }
+
+    /// What a refused entry means: ENOSPC if the modelled parent is full too, else a device that is too small.
+    fn refusal(&self, command: Command, asid: u8, entries: usize, code: Code) -> Error {
+        let full = matches!(code, Code::NospcLimit | Code::NospcTable);
+        match self.profile.sim_entries {
+            Some(limit) if full && entries > limit => Errno::Enospc.into(),
+            _ if full => DeviceError::Full {
+                asid,
+                entries,
+                code,
+            }
+            .into(),
+            _ => DeviceError::Unexpected { command, code }.into(),
+        }
+    }
+}
+
+/// Last byte of `size` bytes at `iova`.
+fn last(iova: u64, size: u64) -> u64 {
+    iova.wrapping_add(size).wrapping_sub(1)
+}
