@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Choosing the device that a command runs on.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use crate::cosim::Lockstep;
+use crate::dut::{Dut, Variant};
+use crate::golden;
+use crate::regif::{Capability, RegError};
+
+/// The device under test.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Choice {
+    /// The Verilated RTL alone.
+    Rtl,
+    /// The golden model alone.
+    Golden,
+    /// Both in lockstep, every answer and every table compared.
+    Both,
+}
+
+/// Smallest table that a device may be narrowed to: that of the smallest device of which recordings exist.
+pub const ENTRIES_MIN: u16 = 8;
+
+/// How large a device is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Size {
+    /// The build.
+    pub variant: Variant,
+    /// What LIMIT narrows every address space to, if the build is larger than asked for.
+    pub limit: Option<u16>,
+}
+
+/// Sizes that are built, for messages: "64 and 2048".
+fn built() -> String {
+    let sizes: Vec<_> = Variant::sizes()
+        .iter()
+        .map(|v| v.parameters().entries.to_string())
+        .collect();
+    sizes.join(" and ")
+}
+
+impl Size {
+    /// The largest build.
+    pub fn largest() -> Option<Self> {
+        let variant = Variant::sizes().pop()?;
+        Some(Self {
+            variant,
+            limit: None,
+        })
+    }
+
+    /// A device of `entries`, for the command line.
+    ///
+    /// # Errors
+    /// What is wrong, and which sizes there are.
+    pub fn parse(entries: &str) -> Result<Self, String> {
+        let sizes = format!(
+            "built are {}, and any other number from {ENTRIES_MIN} up is made of the next larger one by limiting each \
+             address space (LIMIT)",
+            built()
+        );
+        let number: u16 = entries
+            .parse()
+            .map_err(|_| format!("no number of entries; {sizes}"))?;
+        if number < ENTRIES_MIN {
+            return Err(format!(
+                "too small: the rings and the mappings of a recording need at least {ENTRIES_MIN} entries; {sizes}"
+            ));
+        }
+        let variant = Variant::for_entries(number).map_err(|_| format!("too large; {sizes}"))?;
+        let limit = Some(number).filter(|&n| n != variant.parameters().entries);
+        Ok(Self { variant, limit })
+    }
+
+    /// Entries that one address space can hold.
+    pub fn entries(&self) -> u16 {
+        self.limit.unwrap_or(self.variant.parameters().entries)
+    }
+}
+
+/// Powers on the RTL, and starts a waveform if asked to.
+pub fn rtl(size: Size, wave: Option<&Path>) -> Result<Dut, RegError> {
+    let mut dut = Dut::new(size.variant)?;
+    if let Some(path) = wave {
+        dut.open_wave(path)?;
+    }
+    Ok(dut)
+}
+
+/// The golden model of the same size.
+pub fn golden(size: Size) -> golden::Device {
+    let parameters = size.variant.parameters();
+    golden::Device::new(Capability {
+        entries: parameters.entries,
+        asids: parameters.asids,
+        groups: parameters.groups,
+        devices: parameters.devices,
+        iova_w: 64,
+        pa_w: 64,
+        granule_log2: parameters.granule_log2,
+    })
+}
+
+/// RTL and golden model in lockstep. The model is given the parameters that the RTL reports.
+pub fn both(size: Size, wave: Option<&Path>) -> Result<Lockstep<golden::Device, Dut>, RegError> {
+    use crate::regif::RegIf;
+    let dut = rtl(size, wave)?;
+    Ok(Lockstep::new(golden::Device::new(dut.capability()), dut))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        assert_eq!(Size::parse("64").unwrap().limit, None);
+        assert_eq!(Size::parse("2048").unwrap().limit, None);
+        let narrowed = Size::parse("16").unwrap();
+        assert_eq!(
+            (narrowed.variant.parameters().entries, narrowed.limit),
+            (64, Some(16))
+        );
+        assert_eq!(Size::parse("65").unwrap().entries(), 65);
+        for wrong in ["3", "0", "2049", "70000", "many", "-1"] {
+            let error = Size::parse(wrong).unwrap_err();
+            assert!(error.contains("64 and 2048"), "{wrong}: {error}");
+        }
+    }
+}

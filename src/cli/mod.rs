@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The `persimmon` command: arguments in, text out. What it runs is in [`cosim`](crate::cosim); here is choosing
+//! the device, printing, and the exit code.
+
+pub mod demo;
+mod device;
+mod replay;
+mod text;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// An on-chip IOMMU whose mappings persist across a virtio device reset, driven as Linux's vhost-vdpa drives one.
+///
+/// Without a command: the demo. It tells the reset story on the RTL (map, device reset, map again, release, open
+/// again; with IOTLB_PERSIST acknowledged and not; on a set_map and on a dma_map parent), replays a recording of a
+/// real kernel, and writes a waveform.
+#[derive(Debug, Parser)]
+#[command(name = "persimmon", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Replay(replay::Arguments),
+}
+
+/// Why a command failed.
+pub(crate) type Failure = Box<dyn std::error::Error>;
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = std::io::stdout().lock();
+    let result = match arguments.command {
+        None => demo::run(&mut out).map(|()| true),
+        Some(Command::Replay(arguments)) => replay::run(&arguments, &mut out),
+    };
+    let result = result.and_then(|passed| Ok(out.flush().map(|()| passed)?));
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        // The reader of our output has seen enough.
+        Err(error) if broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(error.as_ref());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints an error and what caused it, on one line.
+pub(crate) fn report(error: &(dyn std::error::Error + 'static)) {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        text += &format!(": {source}");
+        cause = source.source();
+    }
+    // Nothing is left to be done if stderr is gone too.
+    writeln!(std::io::stderr(), "error: {text}").ok();
+}
+
+fn broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

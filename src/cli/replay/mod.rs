@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `persimmon replay`.
+
+mod print;
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+pub use print::human;
+
+use super::device::{self, Choice, Size};
+use super::{Failure, report};
+use crate::cosim::Subject;
+use crate::cosim::replay::{Options, Report, replay};
+use crate::trace::Trace;
+
+/// Replay recordings of real kernels and compare everything after every step.
+///
+/// FILE is in the format of traces/SCHEMA.md: one JSON object a line, each one step that was done to /dev/vhost-vdpa
+/// on a running kernel, with what came of it. The same steps are done here, to a model of vhost-vdpa and of its
+/// parent driver on the device under test. Compared are: what system calls and the message handler return, vhost's
+/// tables (S), the device's tables (D: of the golden model with the recording, of the RTL with the golden model's),
+/// where DMA lands, and the driver callbacks.
+///
+/// The exit code is 0 only if something was compared and nothing differed. What was not compared is counted by
+/// reason.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Recordings
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// What to replay on
+    #[arg(long, value_enum, default_value_t = Choice::Both)]
+    dut: Choice,
+
+    /// Entries of the device's table: a built size, or a smaller one made of it by LIMIT [default: the largest
+    /// built]. Steps that a device of this size cannot hold are skipped and counted as device_full, up to the next
+    /// open
+    #[arg(long, value_name = "N", value_parser = Size::parse)]
+    entries: Option<Size>,
+
+    /// Only this case and those below it, by whole components: 3.batch has 3.batch.basic, 3 has not 30.x. What led
+    /// up to it since the open before is executed without being compared. May be repeated
+    #[arg(long = "case", value_name = "PREFIX")]
+    cases: Vec<String>,
+
+    /// One JSON object for each file on stdout, a line each
+    #[arg(long)]
+    json: bool,
+
+    /// Write a waveform of the RTL; for a single FILE
+    #[arg(long, value_name = "FILE.fst")]
+    wave: Option<PathBuf>,
+}
+
+/// Lines from which on a progress bar is worth its place.
+const LONG: usize = 100;
+
+/// Replays the files; true if all passed.
+pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Failure> {
+    if arguments.wave.is_some() && arguments.dut == Choice::Golden {
+        return Err("--wave needs the RTL; leave out --dut golden".into());
+    }
+    if arguments.wave.is_some() && arguments.files.len() > 1 {
+        return Err(format!("--wave takes one FILE, not {}", arguments.files.len()).into());
+    }
+    let mut passed = true;
+    for file in &arguments.files {
+        let found = match one(arguments, file) {
+            Ok(found) => found,
+            Err(error) => {
+                report(error.as_ref());
+                passed = false;
+                continue;
+            }
+        };
+        if arguments.json {
+            writeln!(out, "{}", found.to_json())?;
+        } else {
+            write!(out, "{}", human(&found, &what(arguments)?))?;
+        }
+        passed &= found.passed();
+    }
+    Ok(passed)
+}
+
+fn size(arguments: &Arguments) -> Result<Size, Failure> {
+    let size = arguments.entries.or_else(Size::largest);
+    size.ok_or_else(|| "no build of the RTL is linked in".into())
+}
+
+/// What it was replayed on, in words.
+fn what(arguments: &Arguments) -> Result<String, Failure> {
+    let size = size(arguments)?;
+    let device = match arguments.dut {
+        Choice::Rtl => "RTL",
+        Choice::Golden => "golden model",
+        Choice::Both => "RTL and golden model",
+    };
+    Ok(match size.limit {
+        None => format!("{device}, {} entries", size.entries()),
+        Some(limit) => format!(
+            "{device}, {limit} entries in each address space by LIMIT, of {}",
+            size.variant.parameters().entries
+        ),
+    })
+}
+
+fn one(arguments: &Arguments, file: &std::path::Path) -> Result<Report, Failure> {
+    let trace = Trace::read(file)?;
+    let size = size(arguments)?;
+    let wave = arguments.wave.as_deref();
+    match arguments.dut {
+        Choice::Rtl => on(arguments, &trace, size, device::rtl(size, wave)?),
+        Choice::Golden => on(arguments, &trace, size, device::golden(size)),
+        Choice::Both => on(arguments, &trace, size, device::both(size, wave)?),
+    }
+}
+
+fn on<S: Subject>(
+    arguments: &Arguments,
+    trace: &Trace,
+    size: Size,
+    dev: S,
+) -> Result<Report, Failure> {
+    let options = Options {
+        cases: arguments.cases.clone(),
+        entries: size.limit,
+    };
+    let bar = bar(trace);
+    let result = replay(trace, dev, &options, &mut |done| {
+        bar.set_position(done as u64)
+    });
+    bar.finish_and_clear();
+    Ok(result.map(|(report, _)| report)?)
+}
+
+/// A progress bar on a terminal, for a long trace; else one that does not show.
+pub(super) fn bar(trace: &Trace) -> ProgressBar {
+    let total = trace.lines.len();
+    if total < LONG || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(total as u64);
+    // A template that does not parse would only cost the bar its looks.
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} steps, {eta} left")
+    {
+        bar.set_style(style);
+    }
+    let name = trace.path.rsplit('/').next().unwrap_or(&trace.path);
+    bar.set_message(name.to_owned());
+    bar
+}

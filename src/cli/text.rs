@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Tables for terminals and snapshots: plain lines, as wide as their contents.
+
+use comfy_table::{Table, TableComponent, presets};
+
+/// An empty table with a header.
+pub fn table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
+    table.set_style(TableComponent::HeaderLines, '─');
+    table.set_style(TableComponent::MiddleHeaderIntersections, '─');
+    table.set_header(header);
+    table
+}
+
+/// The table as text, without blanks at the ends of lines.
+pub fn render(table: &Table) -> String {
+    table
+        .lines()
+        .map(|line| format!("{}\n", line.trim_end()))
+        .collect()
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Runs: one stimulus, several devices, and everything compared.
+//!
+//! [`lockstep`] is two devices behind one register interface, each command given to both and each answer compared.
+//! [`replay`] drives vhost-vdpa and a parent on such a device with a recorded [trace](crate::trace), and compares
+//! after every step: vhost's tables S with the recording, the device's D with the recording and with each other.
+//! [`dma`] and [`vring`] are the masters that turn a recording's probes into accesses.
+
+mod divergence;
+pub mod dma;
+pub mod lockstep;
+pub mod replay;
+pub mod subject;
+pub mod vring;
+
+pub use divergence::{Answer, Call, Counts, Divergence};
+pub use lockstep::Lockstep;
+pub use subject::{Sides, Subject};

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+//! DMA probes: what the recording program did to see where the device's accesses land, as accesses of the modelled
+//! device through the IOMMU under test.
+
+use super::dump::{Names, read_spaces};
+use super::exec::{Seen, World};
+use crate::cosim::Subject;
+use crate::cosim::vring::{Owns, Reached, Vrings};
+use crate::regif::{Access, Mode, RegError, RegIf, Request};
+use crate::trace::{Hex, Op, Symbol};
+use crate::vdpa::DeviceError;
+use crate::vdpa::mm::Mm;
+use crate::vdpa::parent::{VQS, vq_group};
+
+/// The program's virtqueues, as it last set them up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Prober {
+    rings: Option<Rings>,
+    /// A kick that the device has not served yet.
+    kicked: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Rings {
+    vrings: Vrings,
+    /// Addressed 1:1 on purpose.
+    identity: bool,
+}
+
+/// Whether the known-good packet gets through.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Link {
+    Up,
+    /// Rings out of reach, or a device that does not serve them.
+    Down,
+    /// The program did not try: a 1:1 table by physical address would have taken the device to foreign memory.
+    Withheld,
+    /// No driver since the last reset.
+    NoDriver,
+}
+
+impl Prober {
+    /// The device was reset: no virtqueue is set up.
+    pub(super) fn driver_gone(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Virtqueues were set up at `rings`: an IOVA, or the 1:1 address of `memory`.
+    pub(super) fn driver_init(&mut self, mm: &Mm, rings: &str, memory: &Symbol) {
+        let Symbol::Region { name, offset } = memory else {
+            return;
+        };
+        let region = mm.region(name);
+        let (iova, identity) = match rings {
+            "identity-pa" => (region.and_then(|r| r.pa_of(*offset)), true),
+            "identity-va" => (region.map(|r| r.va.wrapping_add(*offset)), true),
+            _ => (Hex::parse(rings).map(|hex| hex.0), false),
+        };
+        self.kicked = false;
+        self.rings = iova.map(|iova| Rings {
+            vrings: Vrings { iova },
+            identity,
+        });
+    }
+
+    /// Carries out a probe; `None` if `op` is none.
+    pub(super) fn probe<S: Subject>(
+        &mut self,
+        op: &Op,
+        world: &mut World<S>,
+    ) -> Result<Option<Seen>, DeviceError> {
+        let seen = match op {
+            Op::ProbeRd { iova, .. } => self.access(world, iova.0, Access::Read)?,
+            Op::ProbeWr { iova, .. } => self.access(world, iova.0, Access::Write)?,
+            Op::ProbeIdentityRd { iova, .. } => {
+                let Symbol::Region { name, offset } = &iova.symbol else {
+                    return Ok(None);
+                };
+                let region = world.mm.region(name);
+                let address = match iova.physical {
+                    true => region.and_then(|r| r.pa_of(*offset)),
+                    false => region.map(|r| r.va.wrapping_add(*offset)),
+                };
+                match address {
+                    Some(address) => self.access(world, address, Access::Read)?,
+                    None => return Ok(None),
+                }
+            }
+            Op::ProbeRings { .. } => probe(match self.link(world)? {
+                Link::Up => "ok",
+                Link::Withheld => "device_is_identity",
+                Link::Down | Link::NoDriver => "not_consumed",
+            }),
+            Op::ProbeCvq { .. } => self.control(world)?,
+            Op::KickWhileSuspended { rx_used_advanced } => {
+                self.kicked = true;
+                self.serve(world, *rx_used_advanced)?
+            }
+            Op::AfterResume { rx_used_advanced } => self.serve(world, *rx_used_advanced)?,
+            _ => return Ok(None),
+        };
+        Ok(Some(seen))
+    }
+
+    /// One access at `iova` after a known-good packet.
+    fn access<S: Subject>(
+        &self,
+        world: &mut World<S>,
+        iova: u64,
+        access: Access,
+    ) -> Result<Seen, DeviceError> {
+        let vrings = match (self.link(world)?, self.rings) {
+            (Link::Up, Some(rings)) => rings.vrings,
+            (Link::Withheld, _) => return Ok(probe("device_is_identity")),
+            (Link::NoDriver, _) => return Ok(probe("no_driver")),
+            _ => return Ok(probe("rings_unreachable")),
+        };
+        let reached: Reached = world.on_device(|dev, owns| match access {
+            Access::Read => vrings.read_at(dev, owns, iova),
+            Access::Write => vrings.write_at(dev, owns, iova),
+        })?;
+        let Ok(pieces) = reached else {
+            return Ok(probe("fault"));
+        };
+        let names = world.names();
+        let Some(first) = pieces.first() else {
+            return Ok(probe("odd"));
+        };
+        let hit = names.symbol(first.pa);
+        let mut together = true;
+        let mut middle = hit.clone();
+        let mut done = 0;
+        for piece in &pieces {
+            let here = names.symbol(piece.pa);
+            together &= here == hit.plus(done);
+            if done <= 32 && 32 < done + piece.len {
+                middle = here.plus(32 - done);
+            }
+            done += piece.len;
+        }
+        let hit = match together {
+            true => hit.to_string(),
+            false => format!("byte32@{middle}"),
+        };
+        Ok(Seen {
+            probe: Some(("ok".to_owned(), hit)),
+            ..Seen::default()
+        })
+    }
+
+    /// A control virtqueue command.
+    fn control<S: Subject>(&self, world: &mut World<S>) -> Result<Seen, DeviceError> {
+        let Some(rings) = self.rings.filter(|_| world.running()) else {
+            return Ok(probe("fault"));
+        };
+        let through = world.on_device(|dev, owns| rings.vrings.control(dev, owns))?;
+        Ok(probe(if through.is_ok() { "ok" } else { "fault" }))
+    }
+
+    /// Serves a kick, if the device can.
+    fn serve<S: Subject>(
+        &mut self,
+        world: &mut World<S>,
+        recorded: u8,
+    ) -> Result<Seen, DeviceError> {
+        let served = self.kicked && self.link(world)? == Link::Up;
+        self.kicked &= !served;
+        let found = u8::from(served).to_string();
+        Ok(Seen::default().with("rx_used_advanced", recorded.to_string(), found))
+    }
+
+    /// Sends a known-good packet, unless the program would not have.
+    fn link<S: Subject>(&self, world: &mut World<S>) -> Result<Link, DeviceError> {
+        let Some(rings) = self.rings else {
+            return Ok(Link::NoDriver);
+        };
+        if !world.profile.use_va && !rings.identity && world.one_to_one(&rings.vrings)? {
+            return Ok(Link::Withheld);
+        }
+        if !world.running() {
+            return Ok(Link::Down);
+        }
+        let through = world.on_device(|dev, owns| rings.vrings.packet(dev, owns))?;
+        Ok(if through.is_ok() {
+            Link::Up
+        } else {
+            Link::Down
+        })
+    }
+}
+
+fn probe(result: &str) -> Seen {
+    Seen {
+        probe: Some((result.to_owned(), String::new())),
+        ..Seen::default()
+    }
+}
+
+impl<S: Subject> World<S> {
+    /// The device serves its virtqueues.
+    pub(super) fn running(&self) -> bool {
+        self.vdpa.parent().parent().running()
+    }
+
+    /// Turns addresses into names.
+    pub(super) fn names(&self) -> Names<'_> {
+        Names {
+            mm: &self.mm,
+            use_va: self.profile.use_va,
+        }
+    }
+
+    /// Lends the device to a master that may touch the program's memory.
+    fn on_device<T>(
+        &mut self,
+        body: impl FnOnce(&mut dyn RegIf, Owns<'_>) -> Result<T, RegError>,
+    ) -> Result<T, DeviceError> {
+        let (mm, use_va) = (&self.mm, self.profile.use_va);
+        let owns = |address| match use_va {
+            true => mm.is_mapped(address),
+            false => mm.owns_pa(address),
+        };
+        let dev = self.vdpa.parent_mut().parent_mut().device();
+        Ok(body(dev, &owns)?)
+    }
+
+    /// True if an address space that a virtqueue uses is 1:1: where the program looked before it let the device
+    /// loose. A running device is asked by an access too: it must put the ring's IOVA itself on the bus.
+    fn one_to_one(&mut self, vrings: &Vrings) -> Result<bool, DeviceError> {
+        let running = self.running();
+        let dev = self.device();
+        let spaces = read_spaces(dev)?;
+        for vq in 0..VQS {
+            let group = vq_group(vq);
+            let mode = dev
+                .group(group)?
+                .and_then(|asid| spaces.get(usize::from(asid)));
+            if mode.is_none_or(|space| space.mode != Mode::Identity) {
+                continue;
+            }
+            if running {
+                let iova = vrings.first_access(vq);
+                let response = dev.translate(Request {
+                    group,
+                    iova,
+                    len: 2,
+                    access: Access::Read,
+                })?;
+                dev.release(response.tag)?;
+                if response.result != Ok(iova) {
+                    return Err(DeviceError::Reg(RegError::Protocol(format!(
+                        "group {group} is 1:1, but its access at {iova:#x} was answered {:x?}",
+                        response.result
+                    ))));
+                }
+            }
+            return Ok(true);
+        }
+        Ok(false)
+    }
+}

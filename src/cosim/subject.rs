@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What a run is done on: the golden model, the RTL, or both side by side.
+
+use super::{Divergence, Lockstep};
+use crate::dut::Dut;
+use crate::golden;
+use crate::regif::RegIf;
+
+/// The devices behind one register interface, each to be looked at by itself.
+pub struct Sides<'a> {
+    /// The golden model.
+    pub golden: Option<&'a mut dyn RegIf>,
+    /// The RTL.
+    pub rtl: Option<&'a mut dyn RegIf>,
+}
+
+/// A register interface whose devices can be told apart. Commands go to all of them through [`RegIf`];
+/// [`sides`](Self::sides) is for reading.
+pub trait Subject: RegIf {
+    /// The devices.
+    fn sides(&mut self) -> Sides<'_>;
+
+    /// Answers in which the devices differed since this was last asked.
+    fn take_divergences(&mut self) -> Vec<Divergence> {
+        Vec::new()
+    }
+
+    /// Clocks that the RTL has run for, if there is any.
+    fn clocks(&mut self) -> Option<u64> {
+        None
+    }
+}
+
+impl Subject for golden::Device {
+    fn sides(&mut self) -> Sides<'_> {
+        Sides {
+            golden: Some(self),
+            rtl: None,
+        }
+    }
+}
+
+impl Subject for Dut {
+    fn sides(&mut self) -> Sides<'_> {
+        Sides {
+            golden: None,
+            rtl: Some(self),
+        }
+    }
+
+    fn clocks(&mut self) -> Option<u64> {
+        Some(Dut::clocks(self))
+    }
+}
+
+impl Subject for Lockstep<golden::Device, Dut> {
+    fn sides(&mut self) -> Sides<'_> {
+        let (golden, rtl) = self.both_mut();
+        Sides {
+            golden: Some(golden),
+            rtl: Some(rtl),
+        }
+    }
+
+    fn take_divergences(&mut self) -> Vec<Divergence> {
+        Lockstep::take_divergences(self)
+    }
+
+    fn clocks(&mut self) -> Option<u64> {
+        Subject::clocks(self.device_mut())
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//! RTL that is wrong on purpose, to show that this test bench sees it.
+//!
+//! The build `E64Bugs` has them all and selects one by a port. What is run on each is what is run on the good RTL.
+
+use persimmon::dut::{Dut, Variant};
+
+use crate::bench::{Bench, Failure, Outcome, rtl};
+use crate::{draw, random, scenarios};
+
+/// Number and nature of each bug; see `bug_i` in `rtl/`.
+const BUGS: [(u8, &str); 5] = [
+    (1, "`<` for `<=` in the overlap test of the merge"),
+    (2, "the ASID is not compared at the leaf of the search"),
+    (3, "RESET_MAP leaves the mode as it is"),
+    (4, "MAP keeps entries that a reset has left behind"),
+    (5, "a device reset cleans whatever the policy says"),
+];
+
+/// Seeds of the random sequences, none of them chosen for what it finds.
+const SEEDS: std::ops::Range<u64> = 1000..1003;
+const LENGTH: usize = 400;
+
+fn power_on(bug: u8) -> Outcome<Bench<Dut>> {
+    let mut bench = rtl(Variant::E64Bugs)?;
+    bench.device().set_bug(bug)?;
+    Ok(bench)
+}
+
+fn directed(bug: u8) -> Outcome {
+    scenarios::run_all(|| power_on(bug)).map(drop)
+}
+
+fn drawn(bug: u8, seed: u64) -> Outcome {
+    let mut bench = power_on(bug)?;
+    let steps = draw::sequence(bench.capability(), seed, LENGTH);
+    random::run(&mut bench, &steps)
+}
+
+#[test]
+fn none_is_selected() -> Outcome {
+    directed(0)?;
+    SEEDS.into_iter().try_for_each(|seed| drawn(0, seed))
+}
+
+#[test]
+fn each_is_caught_by_a_scenario() -> Outcome {
+    for (bug, nature) in BUGS {
+        match directed(bug) {
+            Err(failure) => println!("bug {bug}, {nature}: {failure:?}"),
+            Ok(()) => return Err(Failure::new(format!("bug {bug} passes: {nature}"))),
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn each_is_caught_by_a_random_sequence() -> Outcome {
+    for (bug, nature) in BUGS {
+        match SEEDS.into_iter().find_map(|seed| drawn(bug, seed).err()) {
+            Some(failure) => println!("bug {bug}, {nature}: {failure:?}"),
+            None => return Err(Failure::new(format!("bug {bug} passes: {nature}"))),
+        }
+    }
+    Ok(())
+}

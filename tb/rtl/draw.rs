@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Draws commands, policies and accesses from a seed.
+//!
+//! Draws do not depend on answers, so one seed is one sequence on every build of a capability. Addresses come from a
+//! small pool, so that ranges meet, touch and miss each other by one.
+
+use persimmon::regif::{Access, Capability, Command, DevicePolicy, Entry, Persist, Request};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::stimulus::*;
+
+/// One step of a sequence.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    /// A command.
+    Command(Command),
+    /// DEVICE registers.
+    Policy(u8, DevicePolicy),
+    /// INIT_MODE and CLEAN_MODE.
+    ResetModes(u16, u16),
+    /// LIMIT.
+    Limit(u8, u16),
+    /// LOCK.
+    Lock,
+    /// An access; skipped while its group is held.
+    Access(Request),
+    /// The end of the access with this number, modulo how many are in flight.
+    Release(usize),
+}
+
+/// Draws steps for a device of one capability.
+struct Draw {
+    rng: StdRng,
+    capability: Capability,
+}
+
+impl Draw {
+    fn chance(&mut self, percent: u32) -> bool {
+        self.rng.random_range(0..100) < percent
+    }
+
+    /// A number that the build has, or rarely one that it does not have.
+    fn number(&mut self, end: u8, most: u8) -> u8 {
+        match self.chance(2) {
+            true => self.rng.random_range(end..=most),
+            false => self.rng.random_range(0..end),
+        }
+    }
+
+    fn asid(&mut self) -> u8 {
+        self.number(self.capability.asids, u8::MAX)
+    }
+
+    fn group(&mut self) -> u8 {
+        self.number(self.capability.groups, 127)
+    }
+
+    fn device(&mut self) -> u8 {
+        self.number(self.capability.devices, 127)
+    }
+
+    /// Few addresses, so that ranges meet; near both ends and in the middle of the address space.
+    fn address(&mut self) -> u64 {
+        let base = [0, 0, 0x1000, 1 << 63, u64::MAX - 0x17ff][self.rng.random_range(0..5)];
+        let offset = self.rng.random_range(0..12u64) * 0x200;
+        let odd = [0, 0, 0, 0, 1, 0x1ff][self.rng.random_range(0..6)];
+        u64::wrapping_add(base, offset + odd)
+    }
+
+    fn entry(&mut self) -> Entry {
+        let start = self.address();
+        let size = [1, 1, 0x200, 0x200, 0x201, 0x400, 0x1000][self.rng.random_range(0..7)];
+        let last = match self.chance(3) {
+            true => self.address(),
+            false => start.saturating_add(size - 1),
+        };
+        let pa = match self.chance(3) {
+            true => u64::MAX - self.rng.random_range(0..0x1000u64),
+            false => self.rng.random_range(0..1 << 48),
+        };
+        let perm = match self.chance(50) {
+            true => 3,
+            false => self.rng.random(),
+        };
+        Entry {
+            start,
+            last,
+            pa,
+            perm,
+        }
+    }
+
+    fn policy(&mut self) -> DevicePolicy {
+        let persist = [
+            Persist::ByFlag,
+            Persist::AlwaysClean,
+            Persist::NeverClean,
+            Persist::NeverClean,
+        ];
+        let mask = |rng: &mut StdRng| match rng.random_range(0..3) {
+            0 => u16::MAX,
+            _ => rng.random(),
+        };
+        DevicePolicy {
+            persist: persist[self.rng.random_range(0..4)],
+            as0: self.rng.random_range(0..16),
+            groups: mask(&mut self.rng),
+            asids: mask(&mut self.rng),
+        }
+    }
+
+    fn command(&mut self) -> Command {
+        let asid = self.asid();
+        match self.rng.random_range(0..100) {
+            0..46 => Command::Map {
+                asid,
+                entry: self.entry(),
+            },
+            46..60 => {
+                let Entry { start, last, .. } = self.entry();
+                match self.chance(15) {
+                    true => unmap(asid, start, start.wrapping_sub(1)),
+                    false => unmap(asid, start, last),
+                }
+            }
+            60..66 => reset_map(asid),
+            66..72 => device_reset(self.device(), self.chance(30)),
+            72..88 => group_asid(self.group(), asid),
+            88..90 => Command::Quiesce {
+                device: self.device(),
+            },
+            90..98 => Command::Resume {
+                device: self.device(),
+            },
+            98 => begin(asid),
+            _ => commit(asid),
+        }
+    }
+
+    /// A whole transaction, well formed or nearly, with other commands in between.
+    fn transaction(&mut self, steps: &mut Vec<Step>) {
+        let asid = self.asid();
+        let count = self.rng.random_range(0..6);
+        let mut entries: Vec<Entry> = (0..count).map(|_| self.entry()).collect();
+        entries.sort_by_key(|entry| entry.start);
+        if !self.chance(20) {
+            // What would overlap its predecessor is left out.
+            entries.dedup_by(|next, before| next.start <= before.last);
+        }
+        steps.push(Step::Command(begin(asid)));
+        for entry in entries {
+            let asid = if self.chance(3) { self.asid() } else { asid };
+            steps.push(Step::Command(Command::SetMapEntry { asid, entry }));
+            if self.chance(20) {
+                steps.push(Step::Access(self.request()));
+            }
+            if self.chance(8) {
+                steps.push(Step::Command(self.command()));
+            }
+        }
+        steps.push(Step::Command(match self.chance(85) {
+            true => commit(asid),
+            false => abort(asid),
+        }));
+    }
+
+    fn request(&mut self) -> Request {
+        Request {
+            group: self.number(self.capability.groups, u8::MAX),
+            iova: self.address(),
+            len: [1, 1, 2, 0x200, 4096][self.rng.random_range(0..5)],
+            access: match self.chance(50) {
+                true => Access::Read,
+                false => Access::Write,
+            },
+        }
+    }
+
+    /// At least `length` steps.
+    fn sequence(&mut self, length: usize) -> Vec<Step> {
+        let Capability { asids, devices, .. } = self.capability;
+        let mut steps: Vec<Step> = (0..self.capability.groups)
+            .map(|group| Step::Command(group_asid(group, self.rng.random_range(0..asids))))
+            .collect();
+        while steps.len() < length {
+            match self.rng.random_range(0..1000) {
+                0..420 => steps.push(Step::Command(self.command())),
+                420..480 => self.transaction(&mut steps),
+                480..800 => steps.push(Step::Access(self.request())),
+                800..960 => steps.push(Step::Release(self.rng.random_range(0..128))),
+                960..975 => {
+                    let device = self.rng.random_range(0..devices);
+                    steps.push(Step::Policy(device, self.policy()));
+                }
+                975..985 => steps.push(Step::ResetModes(self.rng.random(), self.rng.random())),
+                985..999 => {
+                    let entries = [0, 1, 2, 5, u16::MAX, u16::MAX][self.rng.random_range(0..6)];
+                    steps.push(Step::Limit(self.rng.random_range(0..asids), entries));
+                }
+                _ => steps.push(Step::Lock),
+            }
+        }
+        steps
+    }
+}
+
+/// The sequence that `seed` stands for.
+pub fn sequence(capability: Capability, seed: u64, length: usize) -> Vec<Step> {
+    let rng = StdRng::seed_from_u64(seed);
+    Draw { rng, capability }.sequence(length)
+}
+
+/// Accesses to the same few addresses, by every group.
+pub fn requests(capability: Capability, seed: u64, count: usize) -> Vec<Request> {
+    let rng = StdRng::seed_from_u64(seed);
+    let mut draw = Draw { rng, capability };
+    (0..count).map(|_| draw.request()).collect()
+}

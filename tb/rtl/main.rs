@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The RTL, each of its builds, against the golden model.
+//!
+//! [`scenarios`] are directed: every command, every refusal, and what has to be left alone. [`sequences`] fill the
+//! table to the sizes at which a search or a merge goes wrong. [`random`] draws commands and accesses from a seed.
+//! [`timing`], [`doorbell`] and [`drains`] look at clocks and pins, which the golden model does not have. [`bugs`] runs all the directed and
+//! random stimulus on RTL that is wrong on purpose. [`registers`] is the register map as the RTL shows it.
+//!
+//! Everything that needs no clocks runs on a [`bench::Bench`]: it compares the answers to every call, and all that a
+//! driver can read after every command.
+
+mod bench;
+mod bugs;
+mod doorbell;
+mod drains;
+mod draw;
+mod header;
+mod random;
+mod registers;
+mod scenarios;
+mod sequences;
+mod shrink;
+mod stimulus;
+mod timing;

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The register map as the RTL shows it: values after power-on, and the registers that show state outside of READ.
+
+use std::fmt::Write;
+
+use persimmon::dut::{Dut, Variant};
+use persimmon::regif::{Mode, RegError, RegIf};
+
+use crate::bench::{Bench, Outcome, rtl};
+use crate::header::{mask, offset, registers};
+use crate::{draw, random};
+
+/// Every register, an element of an array each, with its value after power-on. A value that differs between two
+/// power-ons is garbage, and shown as such.
+fn after_power_on(variant: Variant) -> Outcome<String> {
+    let mut first = Dut::with_seed(variant, 1)?;
+    let mut second = Dut::with_seed(variant, 2)?;
+    let mut word = |at: u16| -> Result<String, RegError> {
+        Ok(match (first.reg_read(at), second.reg_read(at)) {
+            (Ok(value), Ok(same)) if value == same => format!("{value:08x}"),
+            (Ok(_), Ok(_)) => "........".to_owned(),
+            (Err(RegError::Bus { resp, .. }), Err(_)) => format!("AXI {resp:4}"),
+            (Err(error), _) | (_, Err(error)) => return Err(error),
+        })
+    };
+    let mut shown = String::new();
+    for register in registers() {
+        for index in 0..register.count {
+            let at = register.offset + index * register.stride;
+            let mut value = word(at)?;
+            if register.size == 8 {
+                value = format!("{}_{value}", word(at + 4)?);
+            }
+            let element = match register.count {
+                1 => register.name.clone(),
+                _ => format!("{}[{index}]", register.name),
+            };
+            writeln!(shown, "{at:#05x}  {element:<18} {value}").unwrap();
+        }
+    }
+    Ok(shown)
+}
+
+#[test]
+fn register_map() -> Outcome {
+    insta::assert_snapshot!(after_power_on(Variant::E64)?);
+    Ok(())
+}
+
+/// What the largest build says of itself.
+#[test]
+fn capabilities_of_2048_entries() -> Outcome {
+    let shown: String = after_power_on(Variant::E2048)?
+        .lines()
+        .filter(|line| line.contains("CAP_"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    insta::assert_snapshot!(shown);
+    Ok(())
+}
+
+/// AS_STATUS, GROUP and STATUS against what READ and RegIf say, along a random sequence.
+#[test]
+fn status_registers_follow_the_state() -> Outcome {
+    let mut bench = rtl(Variant::E64)?;
+    let capability = bench.capability();
+    for chunk in draw::sequence(capability, 300, 600).chunks(20) {
+        random::run(&mut bench, chunk)?;
+        status(&mut bench)?;
+    }
+    Ok(())
+}
+
+fn status(bench: &mut Bench<Dut>) -> Outcome {
+    let capability = bench.capability();
+    let mut golden = bench.snapshot();
+    for asid in 0..16 {
+        let shown = bench.element("AS_STATUS", asid)?;
+        let expected = match asid < capability.asids {
+            true => {
+                let space = golden.address_space(asid)?;
+                let mode = match space.mode {
+                    Mode::Blocked => 0,
+                    Mode::Identity => 1,
+                    Mode::Mapped => 2,
+                };
+                mode | (space.entries.len() as u32) << 16
+            }
+            false => 0,
+        };
+        let epoch = mask("AS_STATUS__EPOCH");
+        assert_eq!(shown & !epoch, expected, "AS_STATUS[{asid}]");
+    }
+    for group in 0..16 {
+        let shown = bench.element("GROUP", group)?;
+        let (asid, held) = match group < capability.groups {
+            true => (golden.group(group)?, golden.held(group)),
+            false => (None, false),
+        };
+        let valid = mask("GROUP__VALID");
+        assert_eq!(shown & valid != 0, asid.is_some(), "GROUP[{group}].valid");
+        if let Some(asid) = asid {
+            assert_eq!(
+                shown & mask("GROUP__ASID"),
+                u32::from(asid),
+                "GROUP[{group}].asid"
+            );
+        }
+        assert_eq!(
+            shown & mask("GROUP__QUIESCED") != 0,
+            held,
+            "GROUP[{group}].quiesced"
+        );
+    }
+    Ok(())
+}
+
+/// The transaction as STATUS shows it.
+#[test]
+fn status_shows_the_transaction() -> Outcome {
+    use crate::stimulus::*;
+    let mut bench = rtl(Variant::E64)?;
+    let (open, poisoned) = (mask("STATUS__TXN_OPEN"), mask("STATUS__TXN_POISONED"));
+    let shown = |bench: &mut Bench<Dut>| {
+        let status = bench.register("STATUS")?;
+        Ok::<_, crate::bench::Failure>((
+            status & open != 0,
+            status & poisoned != 0,
+            status >> 8 & 0xff,
+        ))
+    };
+    assert!(!shown(&mut bench)?.0);
+    bench.ok(begin(3))?;
+    assert_eq!(shown(&mut bench)?, (true, false, 3));
+    bench.run(stage(3, 1, 0))?;
+    assert_eq!(shown(&mut bench)?, (true, true, 3));
+    bench.run(commit(3))?;
+    assert!(!shown(&mut bench)?.0);
+    bench.ok(begin(1))?;
+    assert_eq!(shown(&mut bench)?, (true, false, 1));
+    bench.ok(reset_map(1))?;
+    assert!(!shown(&mut bench)?.0);
+    Ok(())
+}
+
+/// LOCK stays until power-on, and the registers that it freezes read as before.
+#[test]
+fn locked_registers_keep_their_values() -> Outcome {
+    let mut bench = rtl(Variant::E64)?;
+    let frozen = [
+        "INIT_MODE",
+        "CLEAN_MODE",
+        "DEVICE.POLICY",
+        "DEVICE.GROUPS",
+        "DEVICE.ASIDS",
+    ];
+    for name in frozen {
+        bench.write(name, 0x0000_0302)?;
+    }
+    bench.write("LOCK", 1)?;
+    let before: Vec<u32> = frozen
+        .iter()
+        .map(|name| bench.register(name))
+        .collect::<Outcome<_>>()?;
+    bench.write("LOCK", 0)?;
+    for name in frozen {
+        bench.write(name, 0x0000_0c01)?;
+        bench.device().reg_write(offset(name, 0), u32::MAX)?;
+    }
+    let after: Vec<u32> = frozen
+        .iter()
+        .map(|name| bench.register(name))
+        .collect::<Outcome<_>>()?;
+    assert_eq!(after, before);
+    assert_eq!(bench.register("LOCK")?, 1);
+    Ok(())
+}
