@@ -5,8 +5,9 @@
 //! ([`crate::regif`]) and nothing of how hardware keeps it: no banks, no passes, no entries left behind. Each
 //! command happens at once; what hardware makes constant-time or atomic is here simply one assignment.
 //!
-//! [`space`] is one address space and what an access to it answers, [`range`] the operand checks, [`staging`]
-//! an open SET_MAP transaction and [`drain`] the counting of accesses in flight. This file is the commands.
+//! This file is the commands. `space.rs` is one address space and what an access to it answers, `range.rs` the
+//! operand checks, `staging.rs` an open SET_MAP transaction, `drain.rs` the counting of accesses in flight, and
+//! `regif.rs` puts the register interface over it all.
 
 mod drain;
 mod range;
@@ -76,7 +77,7 @@ impl Device {
     }
 
     /// What [`translate`](crate::regif::RegIf::translate) answers, without counting the access as in flight
-    /// and whether or not the group is held. `request.len` is at least 1.
+    /// and whether or not the group is held. A length of 0 is taken as 1.
     pub fn peek(&self, request: Request) -> Response {
         let asid = self.groups.get(usize::from(request.group)).copied();
         let Some(asid) = asid.flatten() else {

@@ -68,7 +68,7 @@ impl Space {
         request: Request,
     ) -> (Result<u64, Fault>, u64) {
         let Request { iova, access, .. } = request;
-        let last = match iova.checked_add(u64::from(request.len) - 1) {
+        let last = match iova.checked_add(u64::from(request.len.saturating_sub(1))) {
             Some(last) if last <= ones(capability.iova_w) => last,
             _ => return (Err(Fault::Overflow), 0),
         };

@@ -3,11 +3,12 @@
 //!
 //! [`scenarios`] are directed: every command, every refusal, and what has to be left alone. [`sequences`] fill the
 //! table to the sizes at which a search or a merge goes wrong. [`random`] draws commands and accesses from a seed.
-//! [`timing`], [`doorbell`] and [`drains`] look at clocks and pins, which the golden model does not have. [`bugs`] runs all the directed and
-//! random stimulus on RTL that is wrong on purpose. [`registers`] is the register map as the RTL shows it.
+//! [`traffic`], [`timing`], [`doorbell`] and [`drains`] look at clocks and pins, which the golden model does not have.
+//! [`bugs`] runs directed and random stimulus on RTL that is wrong on purpose. [`registers`] is the register map as the
+//! RTL shows it.
 //!
-//! Everything that needs no clocks runs on a [`bench::Bench`]: it compares the answers to every call, and all that a
-//! driver can read after every command.
+//! What needs no clocks runs on a [`bench::Bench`]: it compares the answers to every call, and all that a driver can
+//! read after every command.
 
 mod bench;
 mod bugs;
@@ -22,3 +23,4 @@ mod sequences;
 mod shrink;
 mod stimulus;
 mod timing;
+mod traffic;

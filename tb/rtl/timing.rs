@@ -1,192 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Clocks: constant latency, no stall, and what a command takes.
-//!
-//! Traffic fills the translation port in every clock while commands run. Each response carries the COMMIT_SEQ that it
-//! was given from, so the golden model is asked for exactly that state: there is no "old or new".
+//! How many clocks a command takes until requests see what it did.
 
-use persimmon::dut::{Dut, TimedResponse, Traffic, Variant};
-use persimmon::golden::Device;
-use persimmon::regif::{Command, Request};
+use persimmon::dut::{Dut, Traffic, Variant};
+use persimmon::regif::Command;
 
 use crate::bench::{Bench, Failure, Outcome, rtl};
-use crate::draw::{self, Step};
-use crate::header::mask;
 use crate::stimulus::*;
-
-/// A bench with traffic on it, and every state that its device has been in.
-struct Run {
-    bench: Bench<Dut>,
-    /// By COMMIT_SEQ, from the first one's on.
-    states: Vec<Device>,
-    requests: Vec<Request>,
-    responses: Vec<TimedResponse>,
-}
-
-impl Run {
-    fn new(bench: Bench<Dut>) -> Self {
-        Self {
-            states: vec![bench.snapshot()],
-            bench,
-            requests: Vec::new(),
-            responses: Vec::new(),
-        }
-    }
-
-    /// Keeps the port busy for at least `clocks`.
-    fn traffic(&mut self, clocks: usize) -> Outcome {
-        while self.bench.device().pending_requests() < clocks {
-            let seed = self.requests.len() as u64;
-            self.queue(draw::requests(self.bench.capability(), seed, 1000))?;
-        }
-        Ok(())
-    }
-
-    /// Queues requests, one for each clock.
-    fn queue(&mut self, requests: Vec<Request>) -> Outcome {
-        let traffic: Vec<Traffic> = requests.iter().copied().map(Traffic::steady).collect();
-        let first = self.bench.device().queue_requests(&traffic)?;
-        assert_eq!(
-            first,
-            self.requests.len() as u64,
-            "no other requests on this bench"
-        );
-        self.requests.extend(requests);
-        Ok(())
-    }
-
-    /// One command under traffic. `clocks` is more than it takes.
-    fn command(&mut self, command: Command, clocks: usize) -> Outcome {
-        self.traffic(clocks)?;
-        self.bench.complete(command)?;
-        self.reached();
-        Ok(())
-    }
-
-    /// Notes the state that the device is in now.
-    fn reached(&mut self) {
-        let state = self.bench.snapshot();
-        if seq(&state) != seq(&self.states[self.states.len() - 1]) {
-            self.states.push(state);
-        }
-    }
-
-    /// Ends the traffic and checks every response.
-    fn finish(mut self) -> Outcome<usize> {
-        self.responses = self.bench.device().run_requests()?;
-        self.bench.compare()?;
-        assert_eq!(
-            self.responses.len(),
-            self.requests.len(),
-            "lost or invented"
-        );
-        let latency = u64::from(self.bench.device().latency());
-        let first_seq = seq(&self.states[0]);
-        let mut seen = vec![false; self.states.len()];
-        let mut before: Option<TimedResponse> = None;
-        for (number, (&request, &timed)) in self.requests.iter().zip(&self.responses).enumerate() {
-            assert_eq!(timed.id, number as u64, "out of order");
-            assert_eq!(timed.answered - timed.accepted, latency);
-            if let Some(before) = before {
-                assert_eq!(
-                    timed.accepted,
-                    before.accepted + 1,
-                    "request {number} was stalled"
-                );
-                assert!(timed.response.commit_seq >= before.response.commit_seq);
-            }
-            before = Some(timed);
-            let state = timed.response.commit_seq.wrapping_sub(first_seq) as usize;
-            let expected = self.states[state].peek(request);
-            if timed.response != expected {
-                return Err(Failure::new(format!(
-                    "{request:x?}, accepted in clock {}: expected {expected:x?}, got {:x?}",
-                    timed.accepted, timed.response
-                )));
-            }
-            seen[state] = true;
-        }
-        assert!(seen.iter().all(|&seen| seen), "a state that no request saw");
-        Ok(seen.len())
-    }
-}
-
-/// COMMIT_SEQ of a state.
-fn seq(state: &Device) -> u32 {
-    state.peek(read(0, 0, 1)).commit_seq
-}
-
-/// Every kind of command, drawn; the requests go to the same few addresses.
-#[test]
-fn commands_do_not_disturb_traffic() -> Outcome {
-    for seed in 0..4 {
-        let mut run = Run::new(rtl(Variant::E64)?);
-        for step in draw::sequence(run.bench.capability(), 400 + seed, 700) {
-            match step {
-                // Held requests are another matter: they stall on purpose.
-                Step::Command(Command::Quiesce { .. }) => {}
-                Step::Command(command) => run.command(command, 400)?,
-                Step::Limit(asid, entries) => run.bench.limit(asid, entries)?,
-                _ => {}
-            }
-        }
-        let states = run.finish()?;
-        assert!(states > 100, "{states} states");
-    }
-    Ok(())
-}
-
-/// Long passes: 2048 entries stream from bank to bank while every clock has its answer.
-#[test]
-fn long_passes_do_not_disturb_traffic() -> Outcome {
-    let mut bench = rtl(Variant::E2048)?;
-    let capability = bench.capability();
-    for group in 0..capability.groups {
-        bench.quietly(group_asid(group, group % capability.asids))?;
-    }
-    for asid in 0..capability.asids {
-        bench.quietly(begin(asid))?;
-        for number in 0..u64::from(capability.entries / u16::from(capability.asids)) - 1 {
-            // From 0 on, so that the drawn requests meet some.
-            bench.quietly(stage(asid, number * 0x300, number * 0x300 + 0x1ff))?;
-        }
-        bench.quietly(commit(asid))?;
-    }
-    let mut run = Run::new(bench);
-    let highest = capability.asids - 1;
-    for command in [
-        unmap(0, 0, 0x2ff),
-        map(0, 0, 0x2ff),
-        map(highest, u64::MAX - 0xfff, u64::MAX),
-        unmap(7, 0x800, 0xfff),
-        begin(5),
-        stage(5, 0x400, 0xfff),
-        commit(5),
-        reset_map(3),
-        map(3, 0x200, 0x200),
-        begin(6),
-        reset_map(2),
-        device_reset(0, false),
-        commit(6),
-        device_reset(0, true),
-        map(1, 0x1000, 0x1fff),
-    ] {
-        run.command(command, 6000)?;
-    }
-    run.finish()?;
-    Ok(())
-}
 
 /// What a table holds when a command is timed.
 #[derive(Clone, Copy, Debug)]
-enum Filling {
+pub enum Filling {
+    /// Nothing.
     Empty,
+    /// Live entries.
     Full,
     /// Full of entries that a reset left behind.
     Dead,
 }
 
 /// A bench with `count` entries in AS 1, which group 0 uses.
-fn filled(variant: Variant, count: u16, filling: Filling) -> Outcome<Bench<Dut>> {
+pub fn filled(variant: Variant, count: u16, filling: Filling) -> Outcome<Bench<Dut>> {
     let mut bench = rtl(variant)?;
     bench.quietly(group_asid(0, 1))?;
     bench.quietly(begin(1))?;
@@ -310,48 +143,4 @@ fn the_next_request_sees_the_reset() -> Outcome {
         responses[turn - 1].response.commit_seq + 1
     );
     bench.told(&[device_reset(0, true)])
-}
-
-/// A pass that starts as soon as the one before it is over writes the bank that requests were reading until then. Those
-/// under way still get their answer from it.
-#[test]
-fn passes_follow_each_other_at_once() -> Outcome {
-    for variant in [Variant::E64, Variant::E2048] {
-        let (mut taken, mut lost) = (0, 0);
-        // The second doorbell comes in every clock around the end of the first command.
-        for wait in 0..40 {
-            let mut run = Run::new(filled(variant, 8, Filling::Full)?);
-            run.queue(
-                (0..400)
-                    .map(|number| read(0, number % 3 << 12, 1))
-                    .collect(),
-            )?;
-            // Both take the same arguments. Without its first entry, all that is left of the table moves down.
-            let (first, second) = (unmap(1, 0, 0xfff), map(0, 0, 0xfff));
-            let second_doorbell = run.bench.prepare(second)?;
-            let first_doorbell = run.bench.prepare(first)?;
-            run.bench.write("CMD", first_doorbell)?;
-            run.bench.device().step(wait)?;
-            run.bench.write("CMD", second_doorbell)?;
-            run.bench.wait_idle()?;
-            let status = run.bench.register("IRQ_STATUS")?;
-            let mut told = vec![first];
-            if status & mask("IRQ_STATUS__DOORBELL_BUSY") == 0 {
-                told.push(second);
-                taken += 1;
-            } else {
-                lost += 1;
-            }
-            for command in told {
-                run.bench.told_quietly(command)?;
-                run.reached();
-            }
-            run.finish()?;
-        }
-        assert!(
-            taken > 0 && lost > 0,
-            "{variant:?}: {taken} taken, {lost} lost"
-        );
-    }
-    Ok(())
 }
