@@ -10,7 +10,7 @@ use super::regs::components::op_e::OpE;
 use super::regs::components::persist_e::PersistE;
 use crate::regif::{
     AddressSpace, Capability, Code, Command, Completion, DevicePolicy, Entry, Persist, RegError,
-    RegIf, Request, ResetModes, Response, Tag,
+    RegIf, Request, ResetModes, Response, Tag, within,
 };
 
 /// STATUS.busy.
@@ -193,11 +193,17 @@ fn code(code: Result<CodeE, UnknownVariant<u8>>) -> Result<Code, RegError> {
     })
 }
 
-/// The element of a register array.
-fn element<T, const N: usize>(array: [T; N], number: u8, name: &str) -> Result<T, RegError> {
+/// The element of a register array. The array may be longer than what was `built`.
+fn element<T, const N: usize>(
+    array: [T; N],
+    what: &str,
+    number: u8,
+    built: u8,
+) -> Result<T, RegError> {
+    within(what, number, built)?;
     array.into_iter().nth(usize::from(number)).ok_or_else(|| {
         RegError::Protocol(format!(
-            "the register map has {N} of {name}, not one of number {number:#x}"
+            "CAP_SPACE claims {built:#x} where the register map has room for {N:#x} ({what})"
         ))
     })
 }
@@ -216,13 +222,9 @@ impl RegIf for Dut {
     }
 
     fn set_device_policy(&mut self, device: u8, policy: DevicePolicy) -> Result<(), RegError> {
-        let registers = element::<_, DEVICES>(self.bus.map().device(), device, "DEVICE")?;
-        if policy.as0 >= ASIDS as u8 {
-            return Err(RegError::Protocol(format!(
-                "DEVICE.POLICY.as0 takes numbers below {ASIDS}, not {:#x}",
-                policy.as0
-            )));
-        }
+        within("as0", policy.as0, ASIDS as u8)?;
+        let built = self.capability.devices;
+        let registers = element::<_, DEVICES>(self.bus.map().device(), "device", device, built)?;
         registers.policy().try_write(|register| {
             register.set_persist(match policy.persist {
                 Persist::ByFlag => PersistE::ByFlag,
@@ -253,22 +255,25 @@ impl RegIf for Dut {
     }
 
     fn set_limit(&mut self, asid: u8, entries: u16) -> Result<(), RegError> {
-        element::<_, ASIDS>(self.bus.map().limit(), asid, "LIMIT")?
+        let built = self.capability.asids;
+        element::<_, ASIDS>(self.bus.map().limit(), "asid", asid, built)?
             .try_write(|register| register.set_entries(entries))
     }
 
     fn address_space(&mut self, asid: u8) -> Result<AddressSpace, RegError> {
-        let built = self.capability.asids;
+        within("asid", asid, self.capability.asids)?;
         let spaces = &self.table()?.spaces;
         spaces.get(usize::from(asid)).cloned().ok_or_else(|| {
             RegError::Protocol(format!(
-                "there is no address space {asid:#x}; this build has {built}"
+                "the table read back has no address space {asid:#x}"
             ))
         })
     }
 
     fn group(&mut self, group: u8) -> Result<Option<u8>, RegError> {
-        let register = element::<_, GROUPS>(self.bus.map().group(), group, "GROUP")?.try_read()?;
+        let built = self.capability.groups;
+        let register =
+            element::<_, GROUPS>(self.bus.map().group(), "group", group, built)?.try_read()?;
         Ok(register.valid().then(|| register.asid()))
     }
 
@@ -281,11 +286,7 @@ impl RegIf for Dut {
     }
 
     fn draining(&mut self, asid: u8) -> Result<bool, RegError> {
-        if usize::from(asid) >= ASIDS {
-            return Err(RegError::Protocol(format!(
-                "DRAINING has {ASIDS} bits, none for address space {asid:#x}"
-            )));
-        }
+        within("asid", asid, self.capability.asids)?;
         let draining = self.bus.map().draining().try_read()?;
         Ok(draining.asids() >> asid & 1 == 1)
     }

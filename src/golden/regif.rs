@@ -6,7 +6,7 @@
 use super::Device;
 use crate::regif::{
     AddressSpace, Capability, Command, Completion, DevicePolicy, RegError, RegIf, Request,
-    ResetModes, Response, Tag,
+    ResetModes, Response, Tag, within,
 };
 
 /// ASIDs that a 4-bit `as0` field can carry.
@@ -106,14 +106,5 @@ impl RegIf for Device {
     fn draining(&mut self, asid: u8) -> Result<bool, RegError> {
         within("asid", asid, self.capability.asids)?;
         Ok(self.drains[usize::from(asid)].pending())
-    }
-}
-
-fn within(what: &str, value: u8, end: u8) -> Result<(), RegError> {
-    match value < end {
-        true => Ok(()),
-        false => Err(RegError::Protocol(format!(
-            "{what} {value:#x} does not exist; give one below {end:#x}"
-        ))),
     }
 }

@@ -193,3 +193,13 @@ pub trait RegIf {
     /// True while requests that a removal from `asid` must wait for are still in flight (register DRAINING).
     fn draining(&mut self, asid: u8) -> Result<bool, RegError>;
 }
+
+/// Refuses the number of something that the device was built without; `end` is exclusive.
+pub(crate) fn within(what: &str, number: u8, end: u8) -> Result<(), RegError> {
+    if number < end {
+        return Ok(());
+    }
+    Err(RegError::Protocol(format!(
+        "{what} {number:#x} does not exist; give one below {end:#x}"
+    )))
+}

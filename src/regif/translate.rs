@@ -60,7 +60,7 @@ pub struct Response {
     /// Physical address of the first byte, or why there is none.
     pub result: Result<u64, Fault>,
     /// Last byte (inclusive, as IOVA) of the entry that covers the first byte, whether or not the access was
-    /// permitted. All ones for IDENTITY; 0 when no entry was found.
+    /// permitted. All ones for an IDENTITY access that was permitted; 0 with every other fault.
     pub map_last: u64,
     /// What to release.
     pub tag: Tag,
