@@ -30,7 +30,7 @@ module iommu_core
 ) (
   /// Clock
   input  logic                  clk_i,
-  /// Asynchronous power-on reset, active low
+  /// Asynchronous power-on reset, active low; released synchronously to clk_i
   input  logic                  rst_ni,
 `ifdef PERSIMMON_BUGS
   /// Deliberate bug to show that the testbench sees it, 0 for none

@@ -209,20 +209,24 @@ module iommu_ctrl
 
   // --- device resets by pin, waiting for the end of the command --------------------------------------------
 
+  // Not in two clocks running: the drain counters take a clock to turn over between two removals.
   logic [DEVICES-1:0] pin_q, pin_clean_q, pin_take;
+  logic               pin_rest_q;
 
   always_comb begin
     pin_take = '0;
     for (int d = int'(DEVICES) - 1; d >= 0; d--) begin
       if (pin_q[d]) pin_take = DEVICES'(1) << d;
     end
-    if (state_q != Idle) pin_take = '0;
+    if (state_q != Idle || pin_rest_q) pin_take = '0;
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       pin_q       <= '0;
       pin_clean_q <= '0;
+      pin_rest_q  <= 1'b0;
     end else begin
+      pin_rest_q <= pin_take != '0;
       pin_q <= (pin_q & ~pin_take) | dev_reset_i;
       // Two pulses before the first is served are one reset; it cleans if either asks for it.
       pin_clean_q <= (pin_clean_q & ~pin_take) | (dev_reset_i & dev_reset_clean_i);

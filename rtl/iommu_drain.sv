@@ -27,7 +27,7 @@ module iommu_drain
   /// Room for more requests in flight
   output logic             credit_o,
 
-  /// The consumer of a response is done with it
+  /// The consumer of a response is done with it; ignored if nothing is in flight there
   input  logic             release_i,
   /// The response's address space
   input  logic [AsidW-1:0] release_asid_i,
@@ -94,22 +94,26 @@ module iommu_drain
   localparam int unsigned Margin = 2;
   logic [OutstandingW-1:0] total_q;
 
+  // One release too many must not wrap a count: its address space would never drain again.
+  logic released;
+  assign released = release_i && count_q[release_asid_i][release_epoch_i] != '0;
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       count_q  <= '{default: '0};
       total_q  <= '0;
       credit_o <= 1'b0;
     end else begin
-      if (accept_i || release_i) begin
+      if (accept_i || released) begin
         for (int unsigned a = 0; a < ASIDS; a++) begin
           for (int unsigned e = 0; e < 2; e++) begin
             count_q[a][e] <= count_q[a][e]
               + OutstandingW'(accept_i && accept_asid_i == AsidW'(a) && accept_epoch_i == 1'(e))
-              - OutstandingW'(release_i && release_asid_i == AsidW'(a) && release_epoch_i == 1'(e));
+              - OutstandingW'(released && release_asid_i == AsidW'(a) && release_epoch_i == 1'(e));
           end
         end
       end
-      total_q  <= total_q + OutstandingW'(accept_i) - OutstandingW'(release_i);
+      total_q  <= total_q + OutstandingW'(accept_i) - OutstandingW'(released);
       credit_o <= total_q < OutstandingW'(2 ** OutstandingW - 1 - Margin);
     end
   end

@@ -117,6 +117,7 @@ package iommu_pkg;
   function automatic int unsigned level_keys(int unsigned entries, int unsigned k, int unsigned j);
     int unsigned keys;
     keys = entries;
+    if (k < 2) return keys;  // no radix; iotlb refuses it by name
     for (int unsigned i = 0; i < j; i++) keys = (keys + k - 1) / k;
     return keys;
   endfunction
@@ -125,7 +126,7 @@ package iommu_pkg;
   function automatic int unsigned levels(int unsigned entries, int unsigned k);
     int unsigned n;
     n = 1;
-    while (level_keys(entries, k, n - 1) > k) n++;
+    while (k >= 2 && level_keys(entries, k, n - 1) > k) n++;
     return n;
   endfunction
 

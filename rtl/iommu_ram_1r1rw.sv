@@ -2,7 +2,8 @@
 //
 // Two ports: A reads, B reads or writes. Reads take two clocks, as in iommu_ram_1r1w. The payload of one bank
 // lives here: A is the search, B the merge engine, which reads the bank while it is active and writes it while
-// it is the shadow.
+// it is the shadow. A reads both banks at the same place, the shadow too, and the choice of the bank drops what
+// it finds there: that is why a collision with B's write may return anything.
 
 module iommu_ram_1r1rw #(
   /// Bits of a word

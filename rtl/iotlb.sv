@@ -406,6 +406,23 @@ module iotlb
   logic unused;
   assign unused = ^{m3_payload_asid, level_key[0]};
 
+`ifndef SYNTHESIS
+  // The hold: no query that sees the former bank is still on its way to the payload when that bank is written.
+  localparam int unsigned ReadClocks = TopClocks + LevelClocks * (Levels - 1) + 1;
+  logic [ReadClocks-1:0] former;  // a query in this stage sees the bank that is now the shadow
+  logic [ReadClocks-1:0] stage_valid_q, stage_bank_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {stage_valid_q, stage_bank_q} <= '0;
+    else begin
+      stage_valid_q <= ReadClocks'({stage_valid_q, q_valid_i});
+      stage_bank_q  <= ReadClocks'({stage_bank_q, seen_q});
+    end
+  end
+  assign former = stage_valid_q & (stage_bank_q ^ {ReadClocks{bank_q}});
+  a_hold: assert property (@(posedge clk_i) wen |-> former == '0)
+    else $error("iotlb: writing a bank that queries still read");
+`endif
+
   if (K < 2 || (K & (K - 1)) != 0) begin : g_bad_k
     $error("iotlb: K = %0d; the search radix must be a power of two, at least 2", K);
   end

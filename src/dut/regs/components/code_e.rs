@@ -37,7 +37,7 @@ pub enum CodeE {
     InvalDevice = 10,
     /// No such command.
     InvalOp = 11,
-    /// READ beyond the last entry; the RD window keeps no entry.
+    /// READ beyond the last entry; RD_ATTR.valid is 0, the entry shown means nothing.
     InvalIndex = 12,
     /// No SET_MAP transaction is open for this address space.
     NoTxn = 13,

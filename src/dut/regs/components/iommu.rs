@@ -243,6 +243,8 @@ impl<'io, IO: peakrdl_rust::io::RegisterIO> Iommu<'io, IO> {
     }
 
     /// Address spaces whose drain overran STUCK_CLOCKS, a bit for each ASID
+    ///
+    /// A bit cleared in the very clock in which another is set stays set: clear, then read again.
     #[inline(always)]
     #[must_use]
     pub const fn stuck(&self) -> peakrdl_rust::reg::Reg<'io, stuck::Stuck, IO> {

@@ -11,6 +11,8 @@ use super::_root; // alias to root module of generated code
 
 
 /// Address spaces whose drain overran STUCK_CLOCKS, a bit for each ASID
+///
+/// A bit cleared in the very clock in which another is set stays set: clear, then read again.
 #[repr(transparent)]
 #[derive(Copy, Clone, Eq, PartialEq)]
 pub struct Stuck(u32);
