@@ -13,6 +13,8 @@ pub enum Variant {
     E2048,
     /// As [`E64`](Self::E64), with the bugs that show that the testbench sees one.
     E64Bugs,
+    /// Page granularity, addresses narrower than 64 bits, and sizes that are no powers of two.
+    E50Pages,
 }
 
 /// Parameters of `iommu_core` that differ between the builds; the others have their defaults.
@@ -28,11 +30,17 @@ pub struct Parameters {
     pub devices: u8,
     /// GRANULE_LOG2: 0 for byte ranges, as vdpa_sim with use_va has them.
     pub granule_log2: u8,
+    /// IOVA_W: bits of an address that a device uses.
+    pub iova_w: u8,
+    /// PA_W: bits of an address on the memory bus.
+    pub pa_w: u8,
+    /// K: the radix of the search.
+    pub radix: u8,
 }
 
 impl Variant {
     /// Every build, by its number in the C++ glue.
-    pub const ALL: [Self; 3] = [Self::E64, Self::E2048, Self::E64Bugs];
+    pub const ALL: [Self; 4] = [Self::E64, Self::E2048, Self::E64Bugs, Self::E50Pages];
 
     /// What it was built with.
     #[must_use]
@@ -44,6 +52,9 @@ impl Variant {
                 groups: 4,
                 devices: 2,
                 granule_log2: 0,
+                iova_w: 64,
+                pa_w: 64,
+                radix: 16,
             },
             Self::E2048 => Parameters {
                 entries: 2048,
@@ -51,6 +62,19 @@ impl Variant {
                 groups: 16,
                 devices: 1,
                 granule_log2: 0,
+                iova_w: 64,
+                pa_w: 64,
+                radix: 16,
+            },
+            Self::E50Pages => Parameters {
+                entries: 50,
+                asids: 3,
+                groups: 5,
+                devices: 3,
+                granule_log2: 12,
+                iova_w: 48,
+                pa_w: 40,
+                radix: 4,
             },
         }
     }

@@ -113,6 +113,9 @@ fn arguments(variant: Variant, instruments: Instruments) -> Vec<String> {
         format!("-GGROUPS={}", parameters.groups),
         format!("-GDEVICES={}", parameters.devices),
         format!("-GGRANULE_LOG2={}", parameters.granule_log2),
+        format!("-GIOVA_W={}", parameters.iova_w),
+        format!("-GPA_W={}", parameters.pa_w),
+        format!("-GK={}", parameters.radix),
     ]);
     let mut option = |wanted: bool, options: &[&str]| {
         if wanted {

@@ -12,7 +12,7 @@ use crate::regif::{
 const ENTRY: Entry = Entry {
     start: 0x1000,
     last: 0x2fff,
-    pa: 0x8000_0000_0000,
+    pa: 0x80_0000_0000,
     perm: 0x81,
 };
 
@@ -73,6 +73,8 @@ fn every_build_is_what_the_list_says() {
         assert_eq!(capability.groups, parameters.groups);
         assert_eq!(capability.devices, parameters.devices);
         assert_eq!(capability.granule_log2, parameters.granule_log2);
+        assert_eq!(capability.iova_w, parameters.iova_w);
+        assert_eq!(capability.pa_w, parameters.pa_w);
     }
 }
 
@@ -101,7 +103,7 @@ fn a_mapping_is_read_back_and_translated() {
         assert_eq!(dut.group(0).unwrap(), Some(1));
 
         let hit = dut.translate(read(0x2fc0)).unwrap();
-        assert_eq!(hit.result, Ok(0x8000_0000_1fc0));
+        assert_eq!(hit.result, Ok(0x80_0000_1fc0));
         assert_eq!((hit.map_last, hit.commit_seq), (0x2fff, 2));
         assert!(hit.tag.tracked);
         assert_eq!(hit.tag.asid, 1);

@@ -28,10 +28,14 @@ fn built() -> String {
 }
 
 impl Variant {
-    /// One build of each size without bugs, smallest first.
+    /// One build of each size at byte granularity and without bugs, smallest first. A build of pages would refuse most
+    /// of what a recording holds.
     #[must_use]
     pub fn sizes() -> Vec<Self> {
-        let mut sizes: Vec<Self> = Self::ALL.into_iter().filter(|v| !v.has_bugs()).collect();
+        let mut sizes: Vec<Self> = Self::ALL
+            .into_iter()
+            .filter(|variant| !variant.has_bugs() && variant.parameters().granule_log2 == 0)
+            .collect();
         sizes.sort_by_key(|variant| variant.parameters().entries);
         sizes
     }
@@ -66,6 +70,7 @@ mod tests {
     #[test]
     fn other_sizes_take_the_next_larger_build() {
         assert_eq!(Variant::for_entries(1), Ok(Variant::E64));
+        assert_eq!(Variant::for_entries(50), Ok(Variant::E64));
         assert_eq!(Variant::for_entries(65), Ok(Variant::E2048));
     }
 

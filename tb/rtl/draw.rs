@@ -2,7 +2,8 @@
 //! Draws commands, policies and accesses from a seed.
 //!
 //! Draws do not depend on answers, so one seed is one sequence on every build of a capability. Addresses come from a
-//! small pool, so that ranges meet, touch and miss each other by one.
+//! small pool, so that ranges meet, touch and miss each other by one. On a build of pages that pool is pages, and few of
+//! the ranges are unaligned.
 
 use persimmon::regif::{Access, Capability, Command, DevicePolicy, Entry, Persist, Request};
 use rand::rngs::StdRng;
@@ -60,24 +61,67 @@ impl Draw {
         self.number(self.capability.devices, 127)
     }
 
+    /// Ranges are multiples of it.
+    fn unit(&self) -> u64 {
+        match self.capability.granule_log2 {
+            0 => 0x200,
+            log2 => 1 << log2,
+        }
+    }
+
+    /// The last byte that a device can address.
+    fn top(&self) -> u64 {
+        u64::MAX >> (64 - self.capability.iova_w)
+    }
+
     /// Few addresses, so that ranges meet; near both ends and in the middle of the address space.
     fn address(&mut self) -> u64 {
-        let base = [0, 0, 0x1000, 1 << 63, u64::MAX - 0x17ff][self.rng.random_range(0..5)];
-        let offset = self.rng.random_range(0..12u64) * 0x200;
-        let odd = [0, 0, 0, 0, 1, 0x1ff][self.rng.random_range(0..6)];
-        u64::wrapping_add(base, offset + odd)
+        let (unit, top) = (self.unit(), self.top());
+        let middle = top / 2 + 1;
+        let base = [0, 0, 8 * unit, middle, top - (12 * unit - 1)][self.rng.random_range(0..5)];
+        let offset = self.rng.random_range(0..12u64) * unit;
+        let odd = [0, 0, 0, 0, 1, unit - 1][self.rng.random_range(0..6)];
+        base + offset + odd
+    }
+
+    /// As [`address`](Self::address), for the start of a range: rarely one that is refused.
+    fn start(&mut self) -> u64 {
+        let address = self.address();
+        let granule = 1 << self.capability.granule_log2;
+        if granule == 1 || self.chance(2) {
+            return address;
+        }
+        match self.chance(2) {
+            true => self.top().saturating_add(1 + address),
+            false => address / granule * granule,
+        }
     }
 
     fn entry(&mut self) -> Entry {
-        let start = self.address();
-        let size = [1, 1, 0x200, 0x200, 0x201, 0x400, 0x1000][self.rng.random_range(0..7)];
+        let (start, unit) = (self.start(), self.unit());
+        let pages = self.capability.granule_log2 > 0;
+        let sizes = match pages {
+            false => [1, 1, unit, unit, unit + 1, 2 * unit, 8 * unit],
+            true => [1, 1, 1, 1, 2, 2, 8].map(|pages| pages * unit),
+        };
+        let size = sizes[self.rng.random_range(0..7)];
         let last = match self.chance(3) {
             true => self.address(),
             false => start.saturating_add(size - 1),
         };
+        // One that must not be beyond the top usually is not.
+        let last = match pages && start <= self.top() && !self.chance(2) {
+            true => last.min(self.top()),
+            false => last,
+        };
+        let pa_top = u64::MAX >> (64 - self.capability.pa_w);
         let pa = match self.chance(3) {
-            true => u64::MAX - self.rng.random_range(0..0x1000u64),
-            false => self.rng.random_range(0..1 << 48),
+            true => pa_top - self.rng.random_range(0..8 * unit),
+            false => self.rng.random_range(0..1 << self.capability.pa_w.min(48)),
+        };
+        let pa = match pages && !self.chance(2) {
+            true => pa / unit * unit,
+            false => pa,
         };
         let perm = match self.chance(50) {
             true => 3,

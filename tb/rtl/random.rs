@@ -50,15 +50,15 @@ pub fn run<D: RegIf>(bench: &mut Bench<D>, steps: &[Step]) -> Outcome {
     bench.compare()
 }
 
-/// Runs the sequence of `seed` on a device that is powered on for it. A failure is told with the shortest sequence
+/// Runs what `draw` makes of `seed` on a device that is powered on for it. A failure is told with the shortest sequence
 /// that still fails.
-fn check<D: RegIf>(
+pub fn check<D: RegIf>(
     mut power_on: impl FnMut() -> Outcome<Bench<D>>,
+    draw: impl Fn(Capability, u64) -> Vec<Step>,
     seed: u64,
-    length: usize,
 ) -> Outcome<Bench<D>> {
     let mut bench = power_on()?;
-    let steps = sequence(bench.capability(), seed, length);
+    let steps = draw(bench.capability(), seed);
     let Err(failure) = run(&mut bench, &steps) else {
         return Ok(bench);
     };
@@ -72,7 +72,7 @@ fn check<D: RegIf>(
 }
 
 /// Seeds of a test: those that `PERSIMMON_SEED` names, a number or `FIRST..END`; `count` from `first` on otherwise.
-fn seeds(first: u64, count: u64) -> Range<u64> {
+pub fn seeds(first: u64, count: u64) -> Range<u64> {
     let Ok(named) = std::env::var("PERSIMMON_SEED") else {
         return first..first + count;
     };
@@ -92,7 +92,8 @@ fn check_all(variant: Variant, seeds: Range<u64>, length: usize) -> Outcome {
     let (mut commands, mut responses) = (0, 0);
     for seed in seeds {
         let power_on = || bench::rtl_with_garbage(variant, seed);
-        let bench: Bench<Dut> = check(power_on, seed, length)?;
+        let draw = |capability, seed| sequence(capability, seed, length);
+        let bench: Bench<Dut> = check(power_on, draw, seed)?;
         commands += bench.counts().commands as usize;
         responses += bench.counts().responses as usize;
     }
@@ -115,9 +116,10 @@ fn on_the_golden_model() -> Outcome {
         pa_w: 64,
         granule_log2: 0,
     };
+    let draw = |capability, seed| sequence(capability, seed, 600);
     let mut seen = BTreeSet::new();
     for seed in seeds(1, 20) {
-        let bench = check(|| bench::golden(capability), seed, 600)?;
+        let bench = check(|| bench::golden(capability), draw, seed)?;
         seen.extend(bench.seen().iter().cloned());
     }
     // The draws are worth something only if they get everywhere.
