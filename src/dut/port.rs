@@ -55,10 +55,11 @@ impl Dut {
     /// of that counter.
     pub fn queue_requests(&mut self, traffic: &[Traffic]) -> Result<u64, RegError> {
         let first = self.next_request;
+        let iova_w = self.capability.iova_w;
         let requests: Vec<PortRequest> = traffic
             .iter()
             .zip(first..)
-            .map(|(traffic, id)| encode(traffic, id))
+            .map(|(traffic, id)| encode(traffic, id, iova_w))
             .collect::<Result<_, _>>()?;
         self.next_request += requests.len() as u64;
         self.bus.model().queue_requests(&requests)?;
@@ -153,7 +154,7 @@ impl Dut {
     }
 }
 
-fn encode(traffic: &Traffic, id: u64) -> Result<PortRequest, RegError> {
+fn encode(traffic: &Traffic, id: u64, iova_w: u8) -> Result<PortRequest, RegError> {
     let Request {
         group,
         iova,
@@ -163,6 +164,11 @@ fn encode(traffic: &Traffic, id: u64) -> Result<PortRequest, RegError> {
     if !(1..=4096).contains(&len) {
         return Err(RegError::Protocol(format!(
             "a request of {len:#x} bytes at {iova:#x}; the translation port takes 1 to 0x1000"
+        )));
+    }
+    if iova_w < 64 && iova >> iova_w != 0 {
+        return Err(RegError::Protocol(format!(
+            "a request at {iova:#x}; the translation port of this build takes {iova_w} bits"
         )));
     }
     Ok(PortRequest {

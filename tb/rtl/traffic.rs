@@ -181,9 +181,21 @@ fn long_passes_do_not_disturb_traffic() -> Outcome {
 /// under way still get their answer from it.
 #[test]
 fn passes_follow_each_other_at_once() -> Outcome {
+    // Without its first entry, all that is left of the table moves down.
+    back_to_back(unmap(1, 0, 0xfff), map(0, 0, 0xfff))
+}
+
+/// As above, from an empty bank: nothing delays the write of the one new entry, to the place of the first old one.
+#[test]
+fn a_pass_from_an_empty_bank_waits_for_the_requests() -> Outcome {
+    back_to_back(unmap(1, 0, u64::MAX), map(1, 0, u64::MAX))
+}
+
+/// Two commands that take the same operands, under traffic. The second doorbell comes in every clock around the end of
+/// the first command.
+fn back_to_back(first: Command, second: Command) -> Outcome {
     for variant in [Variant::E64, Variant::E2048] {
         let (mut taken, mut lost) = (0, 0);
-        // The second doorbell comes in every clock around the end of the first command.
         for wait in 0..40 {
             let mut run = Run::new(filled(variant, 8, Filling::Full)?);
             run.queue(
@@ -191,8 +203,6 @@ fn passes_follow_each_other_at_once() -> Outcome {
                     .map(|number| read(0, (number % 3) << 12, 1))
                     .collect(),
             )?;
-            // Both take the same arguments. Without its first entry, all that is left of the table moves down.
-            let (first, second) = (unmap(1, 0, 0xfff), map(0, 0, 0xfff));
             let second_doorbell = run.bench.prepare(second)?;
             let first_doorbell = run.bench.prepare(first)?;
             run.bench.write("CMD", first_doorbell)?;
