@@ -81,10 +81,14 @@ impl Size {
     }
 }
 
-/// Powers on the RTL, and starts a waveform if asked to.
+/// Powers on the RTL, and starts a waveform if asked to; the folder for it is made.
 pub fn rtl(size: Size, wave: Option<&Path>) -> Result<Dut, RegError> {
     let mut dut = Dut::new(size.variant)?;
     if let Some(path) = wave {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(|e| RegError::Protocol(format!("{}: {e}", folder.display())))?;
+        }
         dut.open_wave(path)?;
     }
     Ok(dut)

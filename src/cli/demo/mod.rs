@@ -35,9 +35,7 @@ A, B and C are buffers of a program. S is what vhost-vdpa believes is mapped, D 
 /// If anything differs, or cannot be written.
 pub fn run(out: &mut dyn Write) -> Result<(), Failure> {
     writeln!(out, "{INTRODUCTION}")?;
-    let folder = wave_folder();
-    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let wave = folder.join(WAVE);
+    let wave = wave_folder().join(WAVE);
     let mut answers = 0;
     for mapping in [Mapping::SetMap, Mapping::DmaMap] {
         for persist in [true, false] {
