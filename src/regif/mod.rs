@@ -165,7 +165,7 @@ pub trait RegIf {
     /// Executes one command to its end.
     fn command(&mut self, command: Command) -> Result<Completion, RegError>;
 
-    /// Writes DEVICE[`device`]; ignored once locked.
+    /// Writes register DEVICE of number `device`; ignored once locked.
     fn set_device_policy(&mut self, device: u8, policy: DevicePolicy) -> Result<(), RegError>;
 
     /// Writes INIT_MODE and CLEAN_MODE; ignored once locked.
