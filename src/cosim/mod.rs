@@ -4,12 +4,14 @@
 //! [`lockstep`] is two devices behind one register interface, each command given to both and each answer compared.
 //! [`replay`] drives vhost-vdpa and a parent on such a device with a recorded [trace](crate::trace), and compares
 //! after every step: vhost's tables S with the recording, the device's D with the recording and with each other.
+//! [`run`] plays the scripts of the thread, for every [policy](crate::vdpa::policy), and judges each step.
 //! [`dma`] and [`vring`] are the masters that turn a recording's probes into accesses.
 
 mod divergence;
 pub mod dma;
 pub mod lockstep;
 pub mod replay;
+pub mod run;
 pub mod subject;
 pub mod vring;
 

@@ -25,6 +25,11 @@ pub trait Subject: RegIf {
         Vec::new()
     }
 
+    /// Answers of the RTL that were compared with the golden model's.
+    fn compared(&self) -> u64 {
+        0
+    }
+
     /// Clocks that the RTL has run for, if there is any.
     fn clocks(&mut self) -> Option<u64> {
         None
@@ -64,6 +69,10 @@ impl Subject for Lockstep<golden::Device, Dut> {
 
     fn take_divergences(&mut self) -> Vec<Divergence> {
         Lockstep::take_divergences(self)
+    }
+
+    fn compared(&self) -> u64 {
+        self.counts().total()
     }
 
     fn clocks(&mut self) -> Option<u64> {

@@ -5,7 +5,7 @@
 use super::errno::{Errno, Error};
 use super::features::Features;
 use super::iotlb::Iotlb;
-use super::ops::{ConfigOps, Ops, ResetFlags};
+use super::ops::{ConfigOps, Domain, Ops, ResetFlags};
 
 /// One call of a parent's operation, or one return.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -224,5 +224,9 @@ impl<P: ConfigOps> ConfigOps for Probed<P> {
     fn unbind_mm(&mut self) {
         self.calls.push(Kcall::UnbindMm);
         self.parent.unbind_mm();
+    }
+
+    fn domain(&mut self) -> Option<&mut dyn Domain> {
+        self.parent.domain()
     }
 }

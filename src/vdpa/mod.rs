@@ -6,7 +6,7 @@
 //!         |                        |
 //!   VhostVdpa  (vhost)  S[asid] = Iotlb, batch, owner, features
 //!         | ConfigOps: set_map | dma_map, reset, reset_map, set_group_asid ...
-//!   VdpaSim    (parent)
+//!   OnChip     (parent)
 //!         | RegIf: commands
 //!   the device          D[asid] = what it translates with
 //! ```
@@ -36,6 +36,7 @@ pub mod kcall;
 pub mod mm;
 pub mod ops;
 pub mod parent;
+pub mod policy;
 pub mod profile;
 #[cfg(test)]
 mod tests;
@@ -47,7 +48,8 @@ pub use features::Features;
 pub use iotlb::{Iotlb, Map};
 pub use kcall::{Kcall, Probed};
 pub use mm::{Mm, MmId};
-pub use ops::{ConfigOps, Ops, ResetFlags};
-pub use parent::VdpaSim;
-pub use profile::{Kernel, Mapping, Profile, Rules};
+pub use ops::{ConfigOps, Domain, Ops, ResetFlags};
+pub use parent::{OnChip, ParentRules, Platform};
+pub use policy::{POLICIES, Parent, Policy};
+pub use profile::{Kernel, Mapping, Profile, ResetMapAtRelease, Rules};
 pub use vhost::{VhostVdpa, VringIoctl, Written};

@@ -2,7 +2,7 @@
 //! `struct vdpa_config_ops`: what a parent driver offers to the [core](super::vhost). Names and arguments are the
 //! kernel's; where the kernel tests an operation's pointer against NULL, the core asks [`Ops`].
 
-use super::errno::Error;
+use super::errno::{Errno, Error};
 use super::features::Features;
 use super::iotlb::Iotlb;
 
@@ -109,4 +109,31 @@ pub trait ConfigOps {
 
     /// `.unbind_mm`.
     fn unbind_mm(&mut self);
+
+    /// The IOMMU that the device does DMA through (`vdpa_get_dma_dev`), if the parent has neither `.set_map` nor
+    /// `.dma_map`.
+    fn domain(&mut self) -> Option<&mut dyn Domain> {
+        None
+    }
+}
+
+/// `struct iommu_domain` of the platform's IOMMU, as vhost_vdpa uses one for the whole device.
+pub trait Domain {
+    /// iommu_domain_alloc and iommu_attach_device: an empty domain takes the place of the host's default one.
+    ///
+    /// # Errors
+    /// What the platform answers.
+    fn attach(&mut self) -> Result<(), Errno>;
+
+    /// iommu_detach_device and iommu_domain_free: the host's default domain is in force again.
+    fn detach(&mut self);
+
+    /// iommu_map.
+    ///
+    /// # Errors
+    /// `EINVAL` for what is not aligned to pages.
+    fn map(&mut self, iova: u64, size: u64, pa: u64, perm: u8) -> Result<(), Errno>;
+
+    /// iommu_unmap.
+    fn unmap(&mut self, iova: u64, size: u64);
 }

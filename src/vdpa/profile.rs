@@ -3,6 +3,18 @@
 //! capacities. Everything that differs from kernel to kernel is a field here; no other file asks for a version.
 
 use super::features::Features;
+use super::parent::ParentRules;
+
+/// When release gives an address space back to the parent by `.reset_map`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ResetMapAtRelease {
+    /// Every address space that was used: merged in 6.7.
+    Always,
+    /// Only if IOTLB_PERSIST was acked: proposed, not merged.
+    IfAcked,
+    /// Never: kernels that have the operation and lack the call.
+    Never,
+}
 
 /// What one kernel version does, where versions differ.
 #[derive(PartialEq, Eq, Debug)]
@@ -13,9 +25,12 @@ pub struct Rules {
     pub known_features: Features,
     /// Backend features that the vdpa_sim parent leads to being offered.
     pub offered: Features,
-    /// Since 6.7 the parent has `.reset_map` and `.compat_reset`, and its address spaces start 1:1. Before, every
-    /// device reset emptied them and nothing made them 1:1.
-    pub reset_map: bool,
+    /// Whether release calls the parent's `.reset_map`, if there is one.
+    pub reset_map_at_release: ResetMapAtRelease,
+    /// User space that has not acked IOTLB_PERSIST may not map: an alternative that was not merged.
+    pub persist_required: bool,
+    /// vdpa_sim as it came with this kernel.
+    pub vdpa_sim: ParentRules,
     /// VHOST_VDPA_RESUME exists.
     pub resume: bool,
     /// VHOST_VDPA_SUSPEND (and RESUME) do nothing before DRIVER_OK; before, SUSPEND went to the parent at once.
@@ -38,16 +53,18 @@ const FEATURES_6_1: Features = Features::MSG_V2
     .with(Features::BATCH)
     .with(Features::ASID)
     .with(Features::SUSPEND);
-const OFFERED_6_12: Features = FEATURES_6_1
+const OFFERED_6_6: Features = FEATURES_6_1
     .with(Features::RESUME)
-    .with(Features::ENABLE_AFTER_DRIVER_OK)
-    .with(Features::IOTLB_PERSIST);
+    .with(Features::ENABLE_AFTER_DRIVER_OK);
+const OFFERED_6_12: Features = OFFERED_6_6.with(Features::IOTLB_PERSIST);
 
-const RULES_6_1: Rules = Rules {
+pub(super) const RULES_6_1: Rules = Rules {
     version: "6.1",
     known_features: FEATURES_6_1,
     offered: FEATURES_6_1,
-    reset_map: false,
+    reset_map_at_release: ResetMapAtRelease::Always,
+    persist_required: false,
+    vdpa_sim: ParentRules::VDPA_SIM_6_1,
     resume: false,
     suspend_needs_driver_ok: false,
     vring_frozen_by_driver_ok: false,
@@ -62,11 +79,13 @@ const RULES_6_1_170: Rules = Rules {
     table_limit: None,
     ..RULES_6_1
 };
-const RULES_6_12: Rules = Rules {
+pub(super) const RULES_6_12: Rules = Rules {
     version: "6.12",
     known_features: OFFERED_6_12.with(Features::DESC_ASID),
     offered: OFFERED_6_12,
-    reset_map: true,
+    reset_map_at_release: ResetMapAtRelease::Always,
+    persist_required: false,
+    vdpa_sim: ParentRules::VDPA_SIM,
     resume: true,
     suspend_needs_driver_ok: true,
     vring_frozen_by_driver_ok: true,
@@ -74,6 +93,16 @@ const RULES_6_12: Rules = Rules {
     group_bound: true,
     table_limit: None,
     net_features: 0x3_0883_0028,
+};
+/// 6.3 to 6.6, of which no recording exists: SUSPEND, RESUME and ENABLE_AFTER_DRIVER_OK are there, IOTLB_PERSIST is
+/// not, and vdpa_sim cleans to 1:1 (semantics.md sections A2 and B, inferred in part).
+pub(super) const RULES_6_6: Rules = Rules {
+    version: "6.6",
+    known_features: OFFERED_6_6,
+    offered: OFFERED_6_6,
+    vdpa_sim: ParentRules::VDPA_SIM_6_6,
+    desc_group_ioctl: false,
+    ..RULES_6_12
 };
 const RULES_6_12_117: Rules = Rules {
     version: "6.12.117",
@@ -120,11 +149,23 @@ pub enum Mapping {
     DmaMap,
 }
 
-/// One kernel with one vdpa_sim_net device.
+impl Mapping {
+    /// The operation's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SetMap => "set_map",
+            Self::DmaMap => "dma_map",
+        }
+    }
+}
+
+/// One kernel with one device.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Profile {
     /// Rules of the kernel.
     pub rules: &'static Rules,
+    /// Rules of the parent driver.
+    pub parent: ParentRules,
     /// The parent's style (`vdpa_sim.batch_mapping`).
     pub mapping: Mapping,
     /// Entries hold user virtual addresses and nothing is pinned (`vdpa_sim.use_va`).
@@ -141,8 +182,14 @@ impl Profile {
     /// `kernel` with a vdpa_sim of style `mapping`, pinning pages, with that kernel's own capacities.
     pub fn new(kernel: Kernel, mapping: Mapping) -> Self {
         let rules = kernel.rules();
+        Self::with_parent(rules, rules.vdpa_sim, mapping)
+    }
+
+    /// A kernel of these rules with a parent of those, pinning pages, with the kernel's own capacities.
+    pub fn with_parent(rules: &'static Rules, parent: ParentRules, mapping: Mapping) -> Self {
         Self {
             rules,
+            parent,
             mapping,
             use_va: false,
             vhost_entries: rules.table_limit,

@@ -24,14 +24,14 @@ fn device(entries: u16, granule_log2: u8) -> Device {
 }
 
 struct Machine {
-    vdpa: VhostVdpa<Probed<VdpaSim<Device>>>,
+    vdpa: VhostVdpa<Probed<OnChip<Device>>>,
     mm: Mm,
 }
 
 impl Machine {
     /// Opened and owned, every feature acked.
     fn new(profile: Profile) -> Self {
-        let parent = VdpaSim::new(device(64, 0), profile, None).unwrap();
+        let parent = OnChip::new(device(64, 0), profile, None).unwrap();
         let buffer = Region::new("buf", BUF, 0x20_0000, PA);
         let mut machine = Self {
             vdpa: VhostVdpa::new(Probed::new(parent), &profile),
@@ -129,7 +129,7 @@ fn a_full_parent_rolls_an_update_back() {
 fn a_device_smaller_than_the_kernel_is_an_error_of_its_own() {
     for mapping in [Mapping::SetMap, Mapping::DmaMap] {
         let profile = profile(Kernel::V6_12, mapping);
-        let parent = VdpaSim::new(device(64, 0), profile, Some(1)).unwrap();
+        let parent = OnChip::new(device(64, 0), profile, Some(1)).unwrap();
         let mut vdpa = VhostVdpa::new(parent, &profile);
         let mut mm = Mm::new(MmId(1), vec![Region::new("buf", BUF, 0x10_0000, PA)]);
         vdpa.open().unwrap();
@@ -158,7 +158,7 @@ fn a_device_smaller_than_the_kernel_is_an_error_of_its_own() {
 fn va_mode_needs_bytes() {
     let mut profile = profile(Kernel::V6_12, Mapping::SetMap);
     profile.use_va = true;
-    let refused = VdpaSim::new(device(64, 12), profile, None);
+    let refused = OnChip::new(device(64, 12), profile, None);
     assert!(matches!(
         refused,
         Err(DeviceError::Capability {

@@ -82,6 +82,19 @@ pub struct IotlbMsg {
     pub kind: Kind,
 }
 
+impl IotlbMsg {
+    /// A message of which only the kind counts, as BATCH_BEGIN.
+    pub fn bare(kind: Kind) -> Self {
+        Self {
+            iova: 0,
+            size: 0,
+            uaddr: 0,
+            perm: 0,
+            kind,
+        }
+    }
+}
+
 /// Which envelope a message has.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Envelope {

@@ -9,7 +9,7 @@ use crate::vdpa::errno::answer;
 use crate::vdpa::mm::{Mm, MmId, Region};
 use crate::vdpa::uapi::{Envelope, IotlbMsg, Kind, encode};
 use crate::vdpa::{
-    DeviceError, Errno, Error, Features, Kernel, Mapping, Profile, VdpaSim, VhostVdpa, Written,
+    DeviceError, Errno, Error, Features, Kernel, Mapping, OnChip, Profile, VhostVdpa, Written,
 };
 
 /// A buffer of the program, mapped at an IOVA of its own.
@@ -86,7 +86,7 @@ pub fn tell<R: RegIf>(dev: R, mapping: Mapping, persist: bool) -> Result<(Story,
     let profile = Profile::new(Kernel::V6_12, mapping);
     let regions = BUFFERS.map(|b| Region::new(b.name, b.va, b.size, b.pa));
     let mut teller = Teller {
-        vdpa: VhostVdpa::new(VdpaSim::new(dev, profile, None)?, &profile),
+        vdpa: VhostVdpa::new(OnChip::new(dev, profile, None)?, &profile),
         mm: Mm::new(MmId(1), regions.to_vec()),
         steps: Vec::new(),
     };
@@ -121,7 +121,7 @@ pub fn tell<R: RegIf>(dev: R, mapping: Mapping, persist: bool) -> Result<(Story,
 }
 
 struct Teller<R> {
-    vdpa: VhostVdpa<VdpaSim<R>>,
+    vdpa: VhostVdpa<OnChip<R>>,
     mm: Mm,
     steps: Vec<Step>,
 }
@@ -130,7 +130,7 @@ impl<R: RegIf> Teller<R> {
     fn call(
         &mut self,
         what: &str,
-        body: impl FnOnce(&mut VhostVdpa<VdpaSim<R>>, &mut Mm) -> Result<(), Error>,
+        body: impl FnOnce(&mut VhostVdpa<OnChip<R>>, &mut Mm) -> Result<(), Error>,
     ) -> Result<(), DeviceError> {
         let result = answer(body(&mut self.vdpa, &mut self.mm))?;
         self.note(what, Errno::label(&result).to_owned())

@@ -105,7 +105,9 @@ impl Names<'_> {
 
     fn kcall(&self, call: &Kcall, profile: &Profile) -> String {
         match call {
-            Kcall::Reset(flags) if profile.rules.reset_map => format!("reset flags={}", flags.0),
+            Kcall::Reset(flags) if profile.parent.compat_reset => {
+                format!("reset flags={}", flags.0)
+            }
             Kcall::Reset(_) => "reset".to_owned(),
             Kcall::SetMap { asid, nmaps } => format!("set_map asid={asid} nmaps={nmaps}"),
             Kcall::SetMapRet(result) => format!("set_map_ret ret={}", Errno::label(result)),
@@ -176,7 +178,7 @@ pub fn st<P: ConfigOps>(
         vdpa.acked().0,
         u8::from(vdpa.owner().is_some()),
     );
-    if profile.rules.reset_map {
+    if profile.parent.reset_map {
         st += &format!(" suspended={}", u8::from(vdpa.suspended()));
         for (asid, space) in spaces.iter().enumerate() {
             st += &format!(" pt{asid}={}", u8::from(space.mode == Mode::Identity));

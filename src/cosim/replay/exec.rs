@@ -8,7 +8,7 @@ use crate::trace::{Line, Op, Symbol};
 use crate::vdpa::errno::answer;
 use crate::vdpa::mm::Mm;
 use crate::vdpa::{
-    DeviceError, Errno, Error, Features, Kcall, Probed, Profile, VdpaSim, VhostVdpa, VringIoctl,
+    DeviceError, Errno, Error, Features, Kcall, OnChip, Probed, Profile, VhostVdpa, VringIoctl,
 };
 
 /// Steps by which a driver brings the device from status 0 to DRIVER_OK.
@@ -17,7 +17,7 @@ const DRIVER_STATUS: [u8; 4] = [0x1, 0x3, 0xb, 0xf];
 /// The modelled machine: a device, the kernel, and the program with its memory.
 #[derive(Debug)]
 pub struct World<S> {
-    pub(super) vdpa: VhostVdpa<Probed<VdpaSim<S>>>,
+    pub(super) vdpa: VhostVdpa<Probed<OnChip<S>>>,
     pub(super) mm: Mm,
     pub(super) child: Mm,
     pub(super) profile: Profile,
@@ -59,7 +59,7 @@ impl<S: Subject> World<S> {
     ) -> Result<Self, DeviceError> {
         let mm = layout.memory();
         let child = mm.fork(CHILD);
-        let parent = VdpaSim::new(dev, profile, entries)?;
+        let parent = OnChip::new(dev, profile, entries)?;
         Ok(Self {
             vdpa: VhostVdpa::new(Probed::new(parent), &profile),
             mm,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The mapping operations of [`VdpaSim`]: tables and ranges as commands.
+//! The mapping operations of [`OnChip`]: tables and ranges as commands.
 
-use super::{ASIDS, VdpaSim};
+use super::{ASIDS, OnChip, SetMapRule};
 use crate::regif::{Code, Command, Entry, RegIf};
 use crate::vdpa::errno::{DeviceError, Errno, Error};
 use crate::vdpa::iotlb::Iotlb;
 
-impl<R: RegIf> VdpaSim<R> {
+impl<R: RegIf> OnChip<R> {
     /// An address space number that the device can be told.
     pub(super) fn asid(asid: u32) -> Result<u8, Error> {
         match u8::try_from(asid) {
@@ -15,8 +15,15 @@ impl<R: RegIf> VdpaSim<R> {
         }
     }
 
-    /// `vdpasim_set_map`: the table becomes `iotlb`, or, if that does not fit, empty.
+    /// `.set_map`: the table becomes `iotlb`; if that cannot be, what the driver's [`SetMapRule`] says.
     pub(super) fn replace(&mut self, asid: u8, iotlb: &Iotlb) -> Result<(), Error> {
+        let rule = self.profile.parent.set_map;
+        if rule == SetMapRule::DestroyAndBuild {
+            self.empty(asid)?;
+            if iotlb.is_empty() {
+                return Err(Errno::Einval.into());
+            }
+        }
         self.expect_ok(Command::SetMapBegin { asid })?;
         for (index, map) in iotlb.iter().enumerate() {
             let entry = Entry {
@@ -30,15 +37,22 @@ impl<R: RegIf> VdpaSim<R> {
             if code != Code::Ok {
                 self.expect_ok(Command::SetMapAbort { asid })?;
                 let error = self.refusal(command, asid, index + 1, code);
-                self.expect_ok(Command::SetMapBegin { asid })?;
-                self.expect_ok(Command::SetMapCommit { asid })?;
+                if rule == SetMapRule::ClearAndCopy {
+                    self.empty(asid)?;
+                }
                 return Err(error);
             }
         }
         Ok(self.expect_ok(Command::SetMapCommit { asid })?)
     }
 
-    /// `vdpasim_dma_map`.
+    /// The table becomes empty.
+    fn empty(&mut self, asid: u8) -> Result<(), Error> {
+        self.expect_ok(Command::SetMapBegin { asid })?;
+        Ok(self.expect_ok(Command::SetMapCommit { asid })?)
+    }
+
+    /// `.dma_map`.
     pub(super) fn map(
         &mut self,
         asid: u8,
@@ -63,7 +77,7 @@ impl<R: RegIf> VdpaSim<R> {
         }
     }
 
-    /// `vdpasim_dma_unmap`.
+    /// `.dma_unmap`.
     pub(super) fn unmap(&mut self, asid: u8, iova: u64, size: u64) -> Result<(), Error> {
         let last = last(iova, size);
         Ok(self.expect_ok(Command::Unmap { asid, iova, last })?)

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `drivers/vdpa/vdpa_sim` as a parent driver of the on-chip IOMMU: the same two operation tables (set_map, or
-//! dma_map and dma_unmap), written as commands on [`RegIf`]. The hardware has one behaviour; what is vdpa_sim's own
-//! (a failed set_map leaves the table empty) is done here, by the commands that give it.
+//! Parent drivers: [`OnChip`] for a device with an IOMMU of its own, [`Platform`] for one behind the platform's.
 //!
-//! | vdpa_sim | commands |
+//! [`OnChip`] has the two operation tables of `drivers/vdpa/vdpa_sim` (set_map, or dma_map and dma_unmap), written
+//! as commands on [`RegIf`]. The hardware has one behaviour; what is one driver's own (a failed set_map leaves the
+//! table empty) is done here, by the commands that give it, as [`ParentRules`] say.
+//!
+//! | operation | commands |
 //! |---|---|
 //! | create | DEVICE, INIT_MODE, CLEAN_MODE, LIMIT; RESET_MAP of every AS; GROUP_ASID of every group to AS 0 |
 //! | reset, compat_reset | DEVICE_RESET with the CLEAN_MAP flag |
-//! | set_map | SET_MAP_BEGIN, ENTRY*, COMMIT; if one is refused, ABORT and an empty SET_MAP |
+//! | set_map | SET_MAP_BEGIN, ENTRY*, COMMIT; if one is refused, ABORT, and what [`SetMapRule`] says |
 //! | dma_map, dma_unmap | MAP, UNMAP |
 //! | reset_map | RESET_MAP |
 //! | set_group_asid | GROUP_ASID |
@@ -17,13 +19,18 @@
 //! does.
 
 mod map;
+mod platform;
+mod rules;
 
 use super::errno::{DeviceError, Errno, Error};
 use super::features::Features;
 use super::iotlb::Iotlb;
 use super::ops::{ConfigOps, Ops, ResetFlags};
 use super::profile::{Mapping, Profile};
-use crate::regif::{Code, Command, DevicePolicy, Persist, RegIf, ResetModes};
+use crate::regif::{Code, Command, DevicePolicy, RegIf, ResetModes};
+
+pub use platform::Platform;
+pub use rules::{ParentRules, SetMapRule};
 
 /// Virtqueues: 0 receive, 1 transmit, 2 control.
 pub const VQS: u32 = 3;
@@ -46,9 +53,9 @@ pub fn vq_group(vq: u32) -> u8 {
     u8::from(vq == VQS - 1)
 }
 
-/// A vdpasim_net device on an IOMMU.
+/// A network device with an IOMMU of its own: two data virtqueues, a control virtqueue, two address spaces.
 #[derive(Debug)]
-pub struct VdpaSim<R> {
+pub struct OnChip<R> {
     dev: R,
     profile: Profile,
     status: u8,
@@ -56,7 +63,7 @@ pub struct VdpaSim<R> {
     quiesced: bool,
 }
 
-impl<R: RegIf> VdpaSim<R> {
+impl<R: RegIf> OnChip<R> {
     /// Takes over an IOMMU: `vdpa dev add`. With `entries`, no address space may hold more than that, whatever the
     /// modelled kernel would take.
     ///
@@ -64,25 +71,21 @@ impl<R: RegIf> VdpaSim<R> {
     /// If the device was built without what the profile needs, or fails.
     pub fn new(mut dev: R, profile: Profile, entries: Option<u16>) -> Result<Self, DeviceError> {
         Self::check_capability(&dev, &profile)?;
-        let rules = profile.rules;
-        let identity = if rules.reset_map { ALL_ASIDS } else { 0 };
+        let rules = profile.parent;
         dev.set_device_policy(
             DEVICE,
             DevicePolicy {
-                persist: if rules.reset_map {
-                    Persist::ByFlag
-                } else {
-                    Persist::AlwaysClean
-                },
+                persist: rules.persist,
                 as0: 0,
                 groups: ALL_GROUPS,
                 asids: ALL_ASIDS,
             },
         )?;
-        dev.set_reset_modes(ResetModes {
-            init_identity: identity,
-            clean_identity: identity,
-        })?;
+        let modes = |init: u16| ResetModes {
+            init_identity: init & ALL_ASIDS,
+            clean_identity: rules.cleaned & ALL_ASIDS,
+        };
+        dev.set_reset_modes(modes(rules.created))?;
         let sim_limit = profile.sim_entries.and_then(|n| u16::try_from(n).ok());
         let limit = sim_limit
             .into_iter()
@@ -103,6 +106,7 @@ impl<R: RegIf> VdpaSim<R> {
         for group in 0..GROUPS as u8 {
             sim.expect_ok(Command::GroupAsid { group, asid: 0 })?;
         }
+        sim.dev.set_reset_modes(modes(rules.initial))?;
         Ok(sim)
     }
 
@@ -174,15 +178,15 @@ impl<R: RegIf> VdpaSim<R> {
     }
 }
 
-impl<R: RegIf> ConfigOps for VdpaSim<R> {
+impl<R: RegIf> ConfigOps for OnChip<R> {
     fn ops(&self) -> Ops {
-        let modern = self.profile.rules.reset_map;
+        let parent = self.profile.parent;
         let set_map = self.profile.mapping == Mapping::SetMap;
         Ops {
             set_map,
             dma_map: !set_map,
-            reset_map: modern,
-            compat_reset: modern,
+            reset_map: parent.reset_map,
+            compat_reset: parent.compat_reset,
             suspend: true,
             resume: self.profile.rules.resume,
             bind_mm: self.profile.use_va,
@@ -222,7 +226,11 @@ impl<R: RegIf> ConfigOps for VdpaSim<R> {
     }
 
     fn get_backend_features(&self) -> Features {
-        Features(self.profile.rules.offered.0 & Features::ENABLE_AFTER_DRIVER_OK.0)
+        let own = Features(self.profile.rules.offered.0 & Features::ENABLE_AFTER_DRIVER_OK.0);
+        match self.profile.parent.offers_persist {
+            true => own.with(Features::IOTLB_PERSIST),
+            false => own,
+        }
     }
 
     fn get_iova_range(&self) -> (u64, u64) {

@@ -43,6 +43,10 @@ impl<P: ConfigOps> VhostVdpa<P> {
     /// vhost_vdpa_process_iotlb_msg, in its order of tests.
     fn process(&mut self, mm: &mut Mm, asid: u32, msg: &IotlbMsg) -> Result<(), Error> {
         self.check_owner(mm.id())?;
+        if self.rules.persist_required && !self.acked().has(Features::IOTLB_PERSIST) {
+            // The thread leaves open where such a kernel refuses; the first message is as early as it matters.
+            return Err(Errno::Eopnotsupp.into());
+        }
         if matches!(msg.kind, Kind::Update | Kind::BatchBegin) {
             self.find_or_create(asid)?;
         }

@@ -131,8 +131,13 @@ impl<P: ConfigOps> VhostVdpa<P> {
         let ops = self.ops.ops();
         let told = if ops.dma_map {
             self.ops.dma_map(asid, iova, size, addr, perm)
-        } else if ops.set_map && !self.opened().in_batch {
-            self.ops.set_map(asid, iotlb)
+        } else if ops.set_map {
+            match self.opened().in_batch {
+                true => Ok(()),
+                false => self.ops.set_map(asid, iotlb),
+            }
+        } else if let Some(domain) = self.ops.domain() {
+            domain.map(iova, size, addr, perm).map_err(Error::from)
         } else {
             Ok(())
         };
@@ -189,6 +194,10 @@ impl<P: ConfigOps> VhostVdpa<P> {
             }
             if self.ops.ops().dma_map {
                 answer(self.ops.dma_unmap(asid, map.start, map.size()))?.ok();
+            } else if !self.ops.ops().set_map
+                && let Some(domain) = self.ops.domain()
+            {
+                domain.unmap(map.start, map.size());
             }
             iotlb.remove(map.start);
         }

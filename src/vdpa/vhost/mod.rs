@@ -17,7 +17,7 @@ use super::iotlb::Iotlb;
 use super::mm::{Mm, MmId};
 use super::ops::{ConfigOps, ResetFlags};
 use super::parent::DRIVER_OK;
-use super::profile::{Profile, Rules};
+use super::profile::{Profile, ResetMapAtRelease, Rules};
 
 pub use iotlb_msg::Written;
 pub use vring::VringIoctl;
@@ -48,10 +48,15 @@ struct Opened {
 impl<P: ConfigOps> VhostVdpa<P> {
     /// A device that nobody has opened, with the kernel's rules and capacity of `profile`.
     pub fn new(parent: P, profile: &Profile) -> Self {
+        Self::with_rules(parent, profile.rules, profile.vhost_entries)
+    }
+
+    /// A device that nobody has opened, with these rules, and at most `entries` in each address space.
+    pub fn with_rules(parent: P, rules: &'static Rules, entries: Option<usize>) -> Self {
         Self {
             ops: parent,
-            rules: profile.rules,
-            entries: profile.vhost_entries,
+            rules,
+            entries,
             state: None,
         }
     }
@@ -115,7 +120,10 @@ impl<P: ConfigOps> VhostVdpa<P> {
             return Err(Errno::Ebusy.into());
         }
         self.state = Some(Opened::default());
-        let done = self.reset();
+        let done = self.reset().and_then(|()| match self.ops.domain() {
+            Some(domain) => Ok(domain.attach()?),
+            None => Ok(()),
+        });
         match &mut self.state {
             Some(state) if done.is_ok() => state.vqs = true,
             _ => self.state = None,
@@ -135,9 +143,17 @@ impl<P: ConfigOps> VhostVdpa<P> {
         };
         for (&asid, iotlb) in &mut state.spaces {
             self.unmap_all(mm, asid, iotlb)?;
-            if self.ops.ops().reset_map {
+            let wanted = match self.rules.reset_map_at_release {
+                ResetMapAtRelease::Always => true,
+                ResetMapAtRelease::IfAcked => state.acked.has(Features::IOTLB_PERSIST),
+                ResetMapAtRelease::Never => false,
+            };
+            if wanted && self.ops.ops().reset_map {
                 self.ops.reset_map(asid)?;
             }
+        }
+        if let Some(domain) = self.ops.domain() {
+            domain.detach();
         }
         Ok(())
     }
@@ -193,11 +209,13 @@ impl<P: ConfigOps> VhostVdpa<P> {
     /// VHOST_GET_BACKEND_FEATURES: the mask on offer.
     pub fn get_backend_features(&self) -> Features {
         let ops = self.ops.ops();
+        // vhost_vdpa_has_persistent_map: nothing on the chip that a reset could clean, or a parent with reset_map.
+        let off_chip = !ops.set_map && !ops.dma_map;
         let mut features = Features::MSG_V2.with(Features::BATCH).with(Features::ASID);
         for (offered, bit) in [
             (ops.suspend, Features::SUSPEND),
             (ops.resume, Features::RESUME),
-            (ops.reset_map, Features::IOTLB_PERSIST),
+            (off_chip || ops.reset_map, Features::IOTLB_PERSIST),
         ] {
             if offered {
                 features = features.with(bit);
