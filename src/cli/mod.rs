@@ -5,6 +5,7 @@
 pub mod demo;
 mod device;
 mod replay;
+mod run;
 mod text;
 
 use std::io::Write;
@@ -27,6 +28,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Replay(replay::Arguments),
+    Run(run::Arguments),
 }
 
 /// Why a command failed.
@@ -39,6 +41,7 @@ pub fn main() -> ExitCode {
     let result = match arguments.command {
         None => demo::run(&mut out).map(|()| true),
         Some(Command::Replay(arguments)) => replay::run(&arguments, &mut out),
+        Some(Command::Run(arguments)) => run::run(&arguments, &mut out),
     };
     let result = result.and_then(|passed| Ok(out.flush().map(|()| passed)?));
     match result {

@@ -262,6 +262,11 @@ pub static POLICIES: [Policy; 14] = [
 ];
 
 impl Policy {
+    /// The kernel as it was merged, since 6.7.
+    pub fn merged() -> &'static Rules {
+        &MERGED
+    }
+
     /// The policy of that name, or of that row: "compat-reset", "3".
     pub fn find(name: &str) -> Option<&'static Self> {
         POLICIES

@@ -36,21 +36,15 @@ A, B and C are buffers of a program. S is what vhost-vdpa believes is mapped, D 
 pub fn run(out: &mut dyn Write) -> Result<(), Failure> {
     writeln!(out, "{INTRODUCTION}")?;
     let wave = wave_folder().join(WAVE);
+    let size = Size::parse(STORY_ENTRIES)?;
     let mut answers = 0;
     for mapping in [Mapping::SetMap, Mapping::DmaMap] {
         for persist in [true, false] {
             // The waveform shows the story in which most happens.
             let wanted = mapping == Mapping::SetMap && !persist;
-            let dev = device::both(
-                Size::parse(STORY_ENTRIES)?,
-                wanted.then_some(wave.as_path()),
-            )?;
-            let (told, mut dev) = story::tell(dev, mapping, persist)?;
-            if let Some(divergence) = dev.take_divergences().first() {
-                return Err(format!("the RTL differs from the golden model: {divergence}").into());
-            }
-            dev.device_mut().close_wave();
-            answers += dev.counts().total();
+            let mut power_on = || device::both(size, wanted.then_some(wave.as_path()));
+            let told = story::tell(mapping, persist, &mut power_on)?;
+            answers += told.compared;
             writeln!(out, "{}", print::story(&told))?;
         }
     }

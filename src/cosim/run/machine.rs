@@ -290,7 +290,10 @@ impl<P: Observed> Machine<P> {
         let reset = answer(parent.reset())?;
         answer(parent.set_status(DRIVER_OK))?.ok();
         let own = match parent.own_dma_map(KERNEL_IOVA, PAGE, KERNEL_PAGE)? {
-            true => Some(parent.access(GROUP, KERNEL_IOVA, ACCESS, Access::Read)?),
+            true => {
+                self.watch.kernel_maps(KERNEL_PAGE);
+                Some(parent.access(GROUP, KERNEL_IOVA, ACCESS, Access::Read)?)
+            }
             false => None,
         };
         let identity = parent.access(GROUP, KERNEL_PAGE, ACCESS, Access::Read)?;

@@ -67,9 +67,16 @@ pub struct Watch {
     before: BTreeSet<Key>,
     /// User space has mapped something since open.
     mapped: bool,
+    /// Physical address of a page that a driver inside the kernel has mapped for itself.
+    kernel_page: Option<u64>,
 }
 
 impl Watch {
+    /// A driver inside the kernel has mapped its page: D holds that rightly.
+    pub fn kernel_maps(&mut self, pa: u64) {
+        self.kernel_page = Some(pa);
+    }
+
     /// What is wrong now. `dma` is where an access at A's IOVA lands.
     pub fn judge<P: Observed>(
         &mut self,
@@ -84,6 +91,7 @@ impl Watch {
         let d: BTreeSet<Key> = (0..)
             .zip(d)
             .flat_map(|(asid, table)| table.ranges().iter().map(move |e| of_entry(asid, e)))
+            .filter(|key| Some(key.3) != self.kernel_page)
             .collect();
         self.mapped = vdpa.is_open() && (self.mapped || !s.is_empty());
         self.had.retain(|key| s.contains(key));
