@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The core and its parent on the golden device: what recordings do not show, or show only in passing.
 
+mod parents;
+
 use super::errno::answer;
 use super::mm::Region;
 use super::uapi::{Envelope, IotlbMsg, Kind, encode};
@@ -38,7 +40,7 @@ impl Machine {
             mm: Mm::new(MmId(1), vec![buffer]),
         };
         machine.open();
-        machine.ack(profile.rules.offered.0);
+        machine.ack(machine.vdpa.get_backend_features().0);
         machine
     }
 
