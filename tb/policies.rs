@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use persimmon::cosim::Lockstep;
 use persimmon::cosim::run::observe::{Landing, Table};
-use persimmon::cosim::run::thread::{self, Played};
+use persimmon::cosim::run::script::{self, Played};
 use persimmon::dut::{Dut, Variant};
 use persimmon::golden::Device;
 use persimmon::regif::RegIf;
@@ -67,7 +67,7 @@ fn play(policy: &'static Policy, parent: Parent, acked: bool) -> Played {
         let dut = Dut::new(Variant::E64)?;
         Ok(Lockstep::new(Device::new(dut.capability()), dut))
     };
-    thread::play(policy, parent, acked, &mut power_on).unwrap()
+    script::play(policy, parent, acked, &mut power_on).unwrap()
 }
 
 fn hazards(played: &Played, label: &str) -> Vec<&'static str> {

@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use super::Failure;
 use super::device::{self, Choice, Size};
 use crate::cosim::Subject;
-use crate::cosim::run::thread::{self, Played};
+use crate::cosim::run::script::{self, Played};
 use crate::cosim::run::{PowerOn, RunError};
 use crate::vdpa::{Mapping, POLICIES, Policy};
 
@@ -137,7 +137,7 @@ fn play<S: Subject>(
                 continue;
             }
             for &acked in policy.acks {
-                all.push(thread::play(policy, parent, acked, power_on)?);
+                all.push(script::play(policy, parent, acked, power_on)?);
             }
         }
     }

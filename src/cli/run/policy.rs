@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::words;
 use crate::cli::text;
 use crate::cosim::run::observe::Table;
-use crate::cosim::run::thread::{Played, Step};
+use crate::cosim::run::script::{Played, Step};
 use crate::cosim::run::watch::Finding;
 use crate::vdpa::{Errno, Map};
 

@@ -7,14 +7,14 @@
 //! | [`machine`] | program, kernel, parent, device; calls in, [sights](machine::Sight) out |
 //! | [`observe`] | looking at a parent: tables, accesses |
 //! | [`watch`] | the hazards |
-//! | [`thread`] | the script T0 to T7 for each [policy](crate::vdpa::policy) |
+//! | [`script`] | the script T0 to T7 for each [policy](crate::vdpa::policy) |
 //!
 //! Results come from the device: D is read back from it, and where DMA lands is an access through it. Run on
 //! [`Lockstep`](crate::cosim::Lockstep), every answer of the RTL is compared with the golden model's as well.
 
 pub mod machine;
 pub mod observe;
-pub mod thread;
+pub mod script;
 pub mod watch;
 
 use super::{Divergence, Subject};
