@@ -49,7 +49,7 @@ fn run<S: Subject>(path: &Path, dev: S, cases: &[&str]) -> Report {
     let trace = Trace::read(path).unwrap();
     let options = Options {
         cases: cases.iter().map(|&case| case.to_owned()).collect(),
-        entries: None,
+        ..Options::default()
     };
     let (report, _) = replay(&trace, dev, &options, &mut |_| {}).unwrap();
     assert!(report.passed(), "{}", report.to_json());
@@ -165,6 +165,7 @@ fn a_small_device_skips_what_it_cannot_hold() {
     let options = Options {
         cases: vec!["8".to_owned()],
         entries: Some(8),
+        ..Options::default()
     };
     let (report, _) = replay(&trace, golden(64), &options, &mut |_| {}).unwrap();
     assert!(report.passed(), "{}", report.to_json());

@@ -46,6 +46,10 @@ record! {
         text: Option<String> = "text",
         /// Who did it, if not the program itself.
         from: Option<String> = "from",
+        /// When, in milliseconds since the recording began.
+        t_ms: Option<u64> = "t_ms",
+        /// The thread that did it.
+        thr: Option<String> = "thr",
     }
 }
 

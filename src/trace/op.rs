@@ -68,16 +68,23 @@ ops! {
     /// UPDATE.
     "iotlb_update" => IotlbUpdate {
         v: Option<u8> = "v", asid: Option<u32> = "asid", iova: Option<Hex> = "iova", size: Option<Hex> = "size",
-        uaddr: Option<Symbol> = "uaddr", perm: Option<u8> = "perm",
+        uaddr: Option<Symbol> = "uaddr", perm: Option<u8> = "perm", len: Option<u32> = "len",
     }
     /// INVALIDATE.
     "iotlb_invalidate" => IotlbInvalidate {
         v: u8 = "v", type_: Option<u8> = "type", asid: u32 = "asid", iova: Hex = "iova", size: Hex = "size",
+        len: Option<u32> = "len",
     }
     /// BATCH_BEGIN.
-    "iotlb_batch_begin" => IotlbBatchBegin { v: u8 = "v", asid: u32 = "asid" }
+    "iotlb_batch_begin" => IotlbBatchBegin {
+        v: u8 = "v", asid: u32 = "asid", iova: Option<Hex> = "iova", size: Option<Hex> = "size",
+        len: Option<u32> = "len",
+    }
     /// BATCH_END.
-    "iotlb_batch_end" => IotlbBatchEnd { v: u8 = "v", asid: u32 = "asid" }
+    "iotlb_batch_end" => IotlbBatchEnd {
+        v: u8 = "v", asid: u32 = "asid", iova: Option<Hex> = "iova", size: Option<Hex> = "size",
+        len: Option<u32> = "len",
+    }
     /// MISS, from user space.
     "iotlb_miss" => IotlbMiss {
         v: u8 = "v", type_: u8 = "type", asid: u32 = "asid", iova: Hex = "iova", size: Hex = "size",
@@ -103,9 +110,9 @@ ops! {
         type_: i64 = "type", asid: Option<u32> = "asid", iova: Option<Hex> = "iova", size: Option<Hex> = "size",
     }
     /// SET_STATUS 0.
-    "reset" => Reset { status: Option<u8> = "status" }
+    "reset" => Reset { status: Option<u8> = "status", old: Option<u8> = "old" }
     /// SET_STATUS.
-    "set_status" => SetStatus { status: u8 = "status" }
+    "set_status" => SetStatus { status: u8 = "status", old: Option<u8> = "old" }
     /// GET_STATUS.
     "get_status" => GetStatus { value: u8 = "value" }
     /// What a driver does to bring the device from status 0 to DRIVER_OK.
@@ -150,33 +157,38 @@ ops! {
     /// VHOST_GET_FEATURES.
     "get_features" => GetFeatures { value: Hex = "value" }
     /// VHOST_SET_FEATURES.
-    "set_features" => SetFeatures {}
+    "set_features" => SetFeatures { features: Option<Hex> = "features" }
     /// VHOST_VDPA_GET_VRING_GROUP.
     "get_vring_group" => GetVringGroup { index: Option<u32> = "index", value: Option<u32> = "value" }
     /// VHOST_VDPA_GET_VRING_DESC_GROUP.
     "get_vring_desc_group" => GetVringDescGroup { index: Option<u32> = "index", value: Option<u32> = "value" }
     /// VHOST_SET_VRING_NUM.
-    "set_vring_num" => SetVringNum {}
+    "set_vring_num" => SetVringNum { index: Option<u32> = "index", num: Option<u32> = "num" }
     /// VHOST_SET_VRING_BASE.
-    "set_vring_base" => SetVringBase { when: Option<String> = "when" }
+    "set_vring_base" => SetVringBase {
+        when: Option<String> = "when", index: Option<u32> = "index", num: Option<u32> = "num",
+    }
     /// VHOST_GET_VRING_BASE.
-    "get_vring_base" => GetVringBase {}
+    "get_vring_base" => GetVringBase { index: Option<u32> = "index", value: Option<u32> = "value" }
     /// VHOST_SET_VRING_ADDR.
-    "set_vring_addr" => SetVringAddr { when: Option<String> = "when" }
+    "set_vring_addr" => SetVringAddr {
+        when: Option<String> = "when", index: Option<u32> = "index", flags: Option<u32> = "flags",
+        desc: Option<Hex> = "desc", avail: Option<Hex> = "avail", used: Option<Hex> = "used", log: Option<Hex> = "log",
+    }
     /// VHOST_VDPA_SET_VRING_ENABLE.
-    "set_vring_enable" => SetVringEnable {}
+    "set_vring_enable" => SetVringEnable { index: Option<u32> = "index", num: Option<u32> = "num" }
     /// VHOST_SET_VRING_KICK; recorded of QEMU.
-    "set_vring_kick" => SetVringKick {}
+    "set_vring_kick" => SetVringKick { index: Option<u32> = "index", fd: Option<String> = "fd" }
     /// VHOST_SET_VRING_CALL; recorded of QEMU.
-    "set_vring_call" => SetVringCall {}
+    "set_vring_call" => SetVringCall { index: Option<u32> = "index", fd: Option<String> = "fd" }
     /// VHOST_VDPA_GET_CONFIG; recorded of QEMU.
-    "get_config" => GetConfig {}
+    "get_config" => GetConfig { off: Option<u32> = "off", len: Option<u32> = "len", data: Option<String> = "data" }
     /// VHOST_VDPA_SET_CONFIG; recorded of QEMU.
-    "set_config" => SetConfig {}
+    "set_config" => SetConfig { off: Option<u32> = "off", len: Option<u32> = "len", data: Option<String> = "data" }
     /// VHOST_VDPA_SET_CONFIG_CALL; recorded of QEMU.
-    "set_config_call" => SetConfigCall {}
+    "set_config_call" => SetConfigCall { fd: Option<String> = "fd" }
     /// A host notifier; recorded of QEMU.
-    "mmap" => Mmap {}
+    "mmap" => Mmap { size: Option<Hex> = "size", prot: Option<u32> = "prot", offset: Option<Hex> = "offset" }
     /// `read()` of the device.
     "read" => Read {}
     /// `poll()` of the device.

@@ -27,7 +27,8 @@ impl Symbol {
             return Hex::parse(number).map(|hex| Self::Abs(hex.0));
         }
         let (name, offset) = text.split_once('+')?;
-        let word = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+        // QEMU names its RAM blocks by their path: 0000:00:01.0/vga.vram.
+        let word = |c: char| c.is_ascii_alphanumeric() || ".-_:/,".contains(c);
         if name.is_empty() || !name.chars().all(word) {
             return None;
         }
@@ -112,11 +113,22 @@ mod tests {
             "pc.ram+0x1ff",
             "abs:0xffff888000000000",
             "shadow0+0x4000",
+            "0000:00:01.0/vga.vram+0x10000",
+            "/objects/mem0+0x0",
         ] {
             assert_eq!(Symbol::parse(text).unwrap().to_string(), text);
         }
         for text in [
-            "buf", "buf+12", "+0x1", "abs:12", "abs:0x", "buf+0x1g", "b f+0x1", "buf+0x+1",
+            "buf",
+            "buf+12",
+            "+0x1",
+            "abs:12",
+            "abs:0x",
+            "buf+0x1g",
+            "b f+0x1",
+            "buf+0x+1",
+            "vga.vram+0x0+0x1",
+            "(buf+0x1",
         ] {
             assert_eq!(Symbol::parse(text), None, "{text}");
         }

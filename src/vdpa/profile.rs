@@ -198,6 +198,16 @@ impl Profile {
         }
     }
 
+    /// The profile of that name: kernel and variant joined by a dash, as the file names of recordings have them,
+    /// e.g. "6.12.117-setmap-pa-vhostcap8".
+    ///
+    /// # Errors
+    /// As [`from_names`](Self::from_names); a name without a dash has an empty variant.
+    pub fn parse(name: &str) -> Result<Self, (&'static str, &str)> {
+        let (kernel, variant) = name.split_once('-').unwrap_or((name, ""));
+        Self::from_names(kernel, variant)
+    }
+
     /// The profile that a recording's `kernel` and `variant` fields name, e.g. "6.12" and "setmap-pa-simcap8".
     ///
     /// # Errors
@@ -266,6 +276,15 @@ mod tests {
         assert_eq!(p.vhost_entries, Some(2048));
         let p = Profile::from_names("6.1", "dmamap-vhostcap8").unwrap();
         assert_eq!((p.use_va, p.vhost_entries), (false, Some(8)));
+        assert_eq!(
+            Profile::parse("6.1-dmamap-vhostcap8"),
+            Profile::from_names("6.1", "dmamap-vhostcap8")
+        );
+        assert_eq!(Profile::parse("6.12"), Err(("variant", "")));
+        assert_eq!(
+            Profile::parse("linux-6.12-setmap"),
+            Err(("kernel", "linux"))
+        );
         assert_eq!(Profile::from_names("6.6", "setmap"), Err(("kernel", "6.6")));
         assert_eq!(Profile::from_names("6.1", "mlx5"), Err(("variant", "mlx5")));
         assert_eq!(

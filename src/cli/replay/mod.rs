@@ -15,6 +15,7 @@ use super::{Failure, report};
 use crate::cosim::Subject;
 use crate::cosim::replay::{Options, Report, replay};
 use crate::trace::Trace;
+use crate::vdpa::Profile;
 
 /// Replay recordings of real kernels and compare everything after every step.
 ///
@@ -47,6 +48,13 @@ pub struct Arguments {
     #[arg(long = "case", value_name = "PREFIX")]
     cases: Vec<String>,
 
+    /// Which kernel and device to model, as recordings have it in their names: 6.12-setmap-pa, 6.1-dmamap,
+    /// 6.12.117-setmap-pa-vhostcap8. Kernels are 6.1, 6.1.170, 6.12, 6.12.117; of parents there is setmap and dmamap, with
+    /// -pa or -va on 6.12, and -simcapN and -vhostcapN for tables of N entries [default: what the recording says; one
+    /// of a client, as QEMU, says nothing]
+    #[arg(long, value_name = "NAME", value_parser = parse_profile)]
+    profile: Option<Profile>,
+
     /// One JSON object for each file on stdout, a line each
     #[arg(long)]
     json: bool,
@@ -54,6 +62,16 @@ pub struct Arguments {
     /// Write a waveform of the RTL; for a single FILE
     #[arg(long, value_name = "FILE.fst")]
     wave: Option<PathBuf>,
+}
+
+fn parse_profile(name: &str) -> Result<Profile, String> {
+    Profile::parse(name).map_err(|(field, part)| {
+        let wants = match field {
+            "kernel" => "a kernel of which there is a profile; known are 6.1, 6.1.170, 6.12, 6.12.117",
+            _ => "a parent; it should be setmap or dmamap, with -pa, -va, -simcapN, -vhostcapN, -range after it",
+        };
+        format!("\"{part}\" does not name {wants}; an example is 6.12-setmap-pa")
+    })
 }
 
 /// Lines from which on a progress bar is worth its place.
@@ -129,6 +147,7 @@ fn on<S: Subject>(
     let options = Options {
         cases: arguments.cases.clone(),
         entries: size.limit,
+        profile: arguments.profile,
     };
     let bar = bar(trace);
     let result = replay(trace, dev, &options, &mut |done| {

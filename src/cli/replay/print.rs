@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::text;
+use crate::cosim::replay::Advisory;
 use crate::cosim::replay::report::{Kind, Mismatch, Report, TablePair};
 use crate::trace::{Row, Table, Tables};
 
@@ -25,7 +26,10 @@ pub fn human(report: &Report, device: &str) -> String {
         }
     };
     let compared = line("compared", &Kind::MAIN, &report.compared);
-    if compared.is_empty() {
+    let lockstep = report.compared.contains_key(&Kind::Lockstep);
+    if compared.is_empty() && report.advisory.is_some() && !lockstep {
+        out += "  compared  nothing but the emulation's results; --dut both compares RTL and golden model\n";
+    } else if compared.is_empty() && !lockstep {
         out += "  compared  nothing\n";
     }
     out += &compared;
@@ -53,6 +57,32 @@ pub fn human(report: &Report, device: &str) -> String {
     };
     for mismatch in &report.kept {
         out += &describe(&report.trace, mismatch);
+    }
+    if let Some(advisory) = &report.advisory {
+        out += &advised(advisory);
+    }
+    out
+}
+
+/// What an emulation said, and the model does not.
+fn advised(advisory: &Advisory) -> String {
+    let sum = |counts: &BTreeMap<Kind, usize>| counts.values().sum::<usize>();
+    let (equal, different) = (sum(&advisory.equal), sum(&advisory.different));
+    let mut out =
+        format!("  advisory  {equal} results are the emulation's too, {different} are not\n");
+    for kept in &advisory.kept {
+        let (first, count) = (&kept.first, kept.count);
+        out += &format!(
+            "            line {}, {}: the emulation has {}, the model {}{}\n",
+            first.line,
+            first.op,
+            first.expected,
+            first.actual,
+            match count {
+                1 => String::new(),
+                n => format!("; {n} such"),
+            }
+        );
     }
     out
 }

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Comparing one step with its recording.
 
-use super::dump::{read_spaces, same_st, st, vq_asid};
+use super::dump::{StPair, differing_st, maps, read_spaces, st, vq_asid};
 use super::exec::{Seen, World};
-use super::layout::Layout;
 use super::report::{Kind, Mismatch, Report, TablePair};
-use super::skip::{Plan, Reason};
-use crate::cosim::{Divergence, Subject};
+use super::skip::Reason;
+use crate::cosim::Subject;
 use crate::regif::{AddressSpace, RegError};
 use crate::trace::{Line, Op, Tables};
-use crate::vdpa::DeviceError;
 
 /// Which devices there are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Sides {
-    golden: bool,
-    rtl: bool,
+    pub(super) golden: bool,
+    pub(super) rtl: bool,
 }
 
 impl Sides {
@@ -32,9 +30,10 @@ impl Sides {
 pub(super) struct Step<'a> {
     pub line: &'a Line,
     pub seen: &'a Seen,
-    pub layout: &'a Layout,
     /// Of a scripted recording.
     pub scripted: bool,
+    /// Of a client's recording: its results are advisory.
+    pub client: bool,
 }
 
 impl Step<'_> {
@@ -58,7 +57,7 @@ impl Step<'_> {
             let found = vq_asid(world.device())?;
             self.check(report, Kind::VqAsid, recorded, &found);
         }
-        if self.layout.learnt_on(self.line.number) {
+        if world.layout.learnt_on(self.line.number) {
             report.skip(Reason::Merged);
         }
         Ok(())
@@ -83,7 +82,7 @@ impl Step<'_> {
                 self.check(report, Kind::Kret, recorded, found.unwrap_or("not reached"))
             }
             // Reached, though the kernel refused the envelope.
-            (None, Some(found)) => self.differ(report, Kind::Kret, "not reached", found, None),
+            (None, Some(found)) => self.check(report, Kind::Kret, "not reached", found),
             (None, None) => {}
         }
         for (name, recorded, found) in &seen.values {
@@ -119,6 +118,9 @@ impl Step<'_> {
     }
 
     fn kcalls<S: Subject>(&self, world: &World<S>, report: &mut Report) {
+        if self.client {
+            return;
+        }
         if let Op::IotlbUpdate {
             iova: Some(iova),
             size: Some(size),
@@ -126,7 +128,7 @@ impl Step<'_> {
             ..
         } = &self.line.op
             && !world.profile.use_va
-            && self.layout.unknown(iova.0, size.0, uaddr)
+            && world.layout.unknown(iova.0, size.0, uaddr)
             && self.line.outcome.kcalls.is_some()
         {
             report.skip(Reason::Layout);
@@ -209,46 +211,62 @@ impl Step<'_> {
             _ => {}
         }
         if let (Some(recorded), Some(spaces)) = (&outcome.st, golden.or(rtl)) {
-            let found = st(
+            let mut found = st(
                 &world.vdpa,
                 world.running(),
                 &world.mm,
                 &world.profile,
                 &spaces,
             );
-            report.count(Kind::St);
-            if !same_st(recorded, &found) {
-                self.differ(report, Kind::St, recorded, &found, None);
+            if self.client {
+                found += &maps(&world.vdpa);
             }
+            let differing = differing_st(recorded, &found);
+            let (recorded, found) = match self.client {
+                // As few words as will do: like ones are counted together.
+                true => pairs_text(&differing),
+                false => (recorded.clone(), found),
+            };
+            self.verdict(report, Kind::St, differing.is_empty(), recorded, found);
         }
         Ok(())
     }
 
     fn check(&self, report: &mut Report, kind: Kind, recorded: &str, found: &str) {
-        report.count(kind);
-        if recorded != found {
-            self.differ(report, kind, recorded, found, None);
-        }
+        let equal = recorded == found;
+        self.verdict(report, kind, equal, recorded.to_owned(), found.to_owned());
     }
 
-    fn differ(
+    fn verdict(
         &self,
         report: &mut Report,
         kind: Kind,
-        expected: &str,
-        actual: &str,
-        tables: Option<TablePair>,
+        equal: bool,
+        expected: String,
+        actual: String,
     ) {
-        report.mismatch(Mismatch {
+        let mismatch = (!equal).then(|| self.mismatch(kind, expected, actual));
+        if let Some(advisory) = &mut report.advisory {
+            advisory.count(kind, mismatch);
+            return;
+        }
+        report.count(kind);
+        if let Some(mismatch) = mismatch {
+            report.mismatch(mismatch);
+        }
+    }
+
+    fn mismatch(&self, kind: Kind, expected: String, actual: String) -> Mismatch {
+        Mismatch {
             line: self.line.number,
             case: self.line.case.clone(),
             step: self.line.step,
             op: self.line.op.name().to_owned(),
             kind: Some(kind),
-            expected: expected.to_owned(),
-            actual: actual.to_owned(),
-            tables,
-        });
+            expected,
+            actual,
+            tables: None,
+        }
     }
 
     fn differ_tables(
@@ -264,67 +282,21 @@ impl Step<'_> {
             actual_name,
             actual: actual.clone(),
         };
-        self.differ(report, kind, &sizes(expected), &sizes(actual), Some(pair));
+        let mut mismatch = self.mismatch(kind, sizes(expected), sizes(actual));
+        mismatch.tables = Some(pair);
+        report.mismatch(mismatch);
     }
 }
 
-impl Report {
-    /// A line that is not compared, and why.
-    pub(super) fn skip_line(&mut self, line: &Line, reason: Reason, sides: Sides) {
-        self.skip(reason);
-        let outcome = &line.outcome;
-        for (there, kind) in [
-            (outcome.errno.is_some(), Kind::Errno),
-            (outcome.kret.is_some(), Kind::Kret),
-            (outcome.vhost.is_some(), Kind::STable),
-            (outcome.dev.is_some() && sides.golden, Kind::DGolden),
-            (outcome.dev.is_some() && sides.rtl, Kind::DRtl),
-            (outcome.result.is_some(), Kind::Probe),
-        ] {
-            if there {
-                self.skip_field(kind);
-            }
-        }
-    }
-
-    /// As [`skip_line`](Self::skip_line), or by its own reason if the line was executed only for what follows.
-    pub(super) fn skip_if(&mut self, plan: Plan, line: &Line, reason: Reason, sides: Sides) {
-        let reason = match plan {
-            Plan::Compare => reason,
-            Plan::Silent | Plan::Ignore => Reason::NotSelected,
-        };
-        self.skip_line(line, reason, sides);
-    }
-
-    /// Answers in which the RTL differed from the golden device.
-    pub(super) fn diverged(&mut self, line: &Line, divergences: Vec<Divergence>) {
-        for divergence in divergences {
-            self.mismatch(Mismatch {
-                line: line.number,
-                case: line.case.clone(),
-                step: line.step,
-                op: line.op.name().to_owned(),
-                kind: Some(Kind::Lockstep),
-                expected: "an RTL that answers as the golden device".to_owned(),
-                actual: divergence.to_string(),
-                tables: None,
-            });
-        }
-    }
-
-    /// The device itself is out of order; the run ends here.
-    pub(super) fn broken(&mut self, line: &Line, error: &DeviceError) {
-        self.mismatch(Mismatch {
-            line: line.number,
-            case: line.case.clone(),
-            step: line.step,
-            op: line.op.name().to_owned(),
-            kind: None,
-            expected: "a device that does what its parent driver needs".to_owned(),
-            actual: error.to_string(),
-            tables: None,
-        });
-    }
+/// What differs in an `st` line: as recorded, and as found.
+fn pairs_text(differing: &[StPair]) -> (String, String) {
+    let text = |of: fn(&StPair) -> &String| -> String {
+        let words = differing
+            .iter()
+            .map(|pair| format!("{}={}", pair.key, of(pair)));
+        words.collect::<Vec<_>>().join(" ")
+    };
+    (text(|pair| &pair.recorded), text(|pair| &pair.found))
 }
 
 type Spaces = Option<Vec<AddressSpace>>;

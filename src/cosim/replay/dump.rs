@@ -187,9 +187,33 @@ pub fn st<P: ConfigOps>(
     st
 }
 
-/// True if two `st` lines say the same: `batch_asid` counts only in a batch, and keys that `actual` does not have
-/// are not compared.
-pub fn same_st(recorded: &str, actual: &str) -> bool {
+/// How many entries each table S has, as a client's recording adds it to the `st` line. A table that does not exist
+/// has none.
+pub fn maps<P: ConfigOps>(vdpa: &VhostVdpa<P>) -> String {
+    let words = (0..ASIDS).map(|asid| {
+        let table = vdpa.spaces().find(|(other, _)| *other == asid);
+        format!(
+            " maps{asid}={}",
+            table.map_or(0, |(_, iotlb)| iotlb.iter().count())
+        )
+    });
+    words.collect()
+}
+
+/// A key of two `st` lines with different values.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StPair {
+    /// Its name.
+    pub key: String,
+    /// Its value in the recording.
+    pub recorded: String,
+    /// Its value in the model.
+    pub found: String,
+}
+
+/// Where two `st` lines differ: `batch_asid` counts only in a batch, and keys that `actual` does not have are not
+/// compared.
+pub fn differing_st(recorded: &str, actual: &str) -> Vec<StPair> {
     let pairs = |text: &'_ str| -> Vec<(String, String)> {
         let words = text
             .split_whitespace()
@@ -198,18 +222,25 @@ pub fn same_st(recorded: &str, actual: &str) -> bool {
     };
     let actual = pairs(actual);
     let batch = actual.contains(&("in_batch".to_owned(), "1".to_owned()));
-    pairs(recorded).iter().all(|(key, value)| {
+    let differing = pairs(recorded).into_iter().filter_map(|(key, recorded)| {
+        let (_, found) = actual.iter().find(|(k, _)| *k == key)?;
         let stale = key == "batch_asid" && !batch;
-        match actual.iter().find(|(k, _)| k == key) {
-            Some((_, ours)) => stale || ours == value,
-            None => true,
-        }
-    })
+        (!stale && *found != recorded).then(|| StPair {
+            key,
+            recorded,
+            found: found.clone(),
+        })
+    });
+    differing.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn same_st(recorded: &str, actual: &str) -> bool {
+        differing_st(recorded, actual).is_empty()
+    }
 
     #[test]
     fn stale_batch_asid_is_not_compared() {

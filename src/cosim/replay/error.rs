@@ -6,10 +6,10 @@ use crate::vdpa::DeviceError;
 /// Why a trace cannot be replayed at all.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
-    /// It was not recorded of a kernel.
+    /// It was not recorded of a kernel, and no profile was given.
     #[error(
-        "{path}:{line}: recorded of {client}, not of a kernel: its calls are real, their results are an emulation's. \
-         Only recordings with a \"kernel\" field can be replayed"
+        "{path}:{line}: recorded of {client}, which names no kernel to replay it on; give one, for example --profile \
+         6.12-setmap-pa"
     )]
     Client {
         /// File.
@@ -51,7 +51,7 @@ pub enum ReplayError {
     /// A region where no program's memory is.
     #[error(
         "{path}: the header puts region \"{region}\" at {va:#x} with {size:#x} bytes; it should have whole pages of \
-         4 KiB, 1 GiB at most, below 2^47"
+         4 KiB, {max:#x} bytes at most, below 2^47"
     )]
     Extent {
         /// File.
@@ -62,6 +62,8 @@ pub enum ReplayError {
         va: u64,
         /// Bytes.
         size: u64,
+        /// Bytes that it may have.
+        max: u64,
     },
     /// An address in a region that the program does not have.
     #[error(

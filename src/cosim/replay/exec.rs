@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Carrying out one step of a recording on the model, and what is seen of it.
 
+use super::dump::read_spaces;
 use super::layout::{CHILD, Layout};
 use super::probe::Prober;
 use crate::cosim::Subject;
-use crate::trace::{Line, Op, Symbol};
+use crate::regif::AddressSpace;
+use crate::trace::{Line, Op};
 use crate::vdpa::errno::answer;
 use crate::vdpa::mm::Mm;
-use crate::vdpa::{
-    DeviceError, Errno, Error, Features, Kcall, OnChip, Probed, Profile, VhostVdpa, VringIoctl,
-};
+use crate::vdpa::{DeviceError, Errno, Error, Features, Kcall, OnChip, Probed, Profile, VhostVdpa};
 
-/// Steps by which a driver brings the device from status 0 to DRIVER_OK.
-const DRIVER_STATUS: [u8; 4] = [0x1, 0x3, 0xb, 0xf];
+/// The parent driver, with a record of what it is called for.
+pub type Parent<S> = Probed<OnChip<S>>;
 
-/// The modelled machine: a device, the kernel, and the program with its memory.
+/// The modelled machine: a device, the kernel, and the program with its memory. [`World::of`] makes the one that a
+/// recording needs; [`execute`](World::execute) does one of its lines.
 #[derive(Debug)]
 pub struct World<S> {
-    pub(super) vdpa: VhostVdpa<Probed<OnChip<S>>>,
+    pub(super) vdpa: VhostVdpa<Parent<S>>,
     pub(super) mm: Mm,
     pub(super) child: Mm,
     pub(super) profile: Profile,
+    pub(super) layout: Layout,
     pub(super) prober: Prober,
     /// Region of the last UPDATE.
     pub(super) last_region: Option<String>,
@@ -55,7 +57,7 @@ impl<S: Subject> World<S> {
         dev: S,
         profile: Profile,
         entries: Option<u16>,
-        layout: &Layout,
+        layout: Layout,
     ) -> Result<Self, DeviceError> {
         let mm = layout.memory();
         let child = mm.fork(CHILD);
@@ -65,6 +67,7 @@ impl<S: Subject> World<S> {
             mm,
             child,
             profile,
+            layout,
             prober: Prober::default(),
             last_region: None,
         })
@@ -73,6 +76,29 @@ impl<S: Subject> World<S> {
     /// The device.
     pub fn device(&mut self) -> &mut S {
         self.vdpa.parent_mut().parent_mut().device()
+    }
+
+    /// The kernel's side: vhost-vdpa, with its tables S ([`VhostVdpa::spaces`]) and its parent.
+    pub fn vdpa(&self) -> &VhostVdpa<Parent<S>> {
+        &self.vdpa
+    }
+
+    /// The program's memory.
+    pub fn memory(&self) -> &Mm {
+        &self.mm
+    }
+
+    /// What is modelled.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Reads every address space of the device: its tables D, by ASID.
+    ///
+    /// # Errors
+    /// If the device is out of order.
+    pub fn spaces(&mut self) -> Result<Vec<AddressSpace>, DeviceError> {
+        Ok(read_spaces(self.device())?)
     }
 
     /// Carries out a step.
@@ -120,11 +146,15 @@ impl<S: Subject> World<S> {
             Op::SetBackendFeatures { features } => {
                 ioctl(vdpa.set_backend_features(Features(features.0)))?
             }
-            Op::Reset { .. } => {
+            Op::Reset { old, .. } => {
                 self.prober.driver_gone();
-                ioctl(vdpa.set_status(0))?
+                let before = vdpa.get_status();
+                ioctl(vdpa.set_status(0))?.with_old(*old, before)
             }
-            Op::SetStatus { status } => ioctl(vdpa.set_status(*status))?,
+            Op::SetStatus { status, old } => {
+                let before = vdpa.get_status();
+                ioctl(vdpa.set_status(*status))?.with_old(*old, before)
+            }
             Op::GetStatus { value } => {
                 done().with("status", value.to_string(), vdpa.get_status().to_string())
             }
@@ -145,6 +175,14 @@ impl<S: Subject> World<S> {
                 self.mm.memlock = bytes.0;
                 Seen::default()
             }
+            Op::SetFeatures { .. } => ioctl(vdpa.set_features())?,
+            Op::GetConfig { .. } | Op::SetConfig { .. } | Op::SetConfigCall { .. } => done(),
+            // No parent here has .get_vq_notification; this is no errno of user space's, yet what it gets.
+            Op::Mmap { .. } => Seen {
+                ret: Some(-1),
+                errno: Some("ENOTSUPP"),
+                ..Seen::default()
+            },
             Op::Read {} => ioctl(vdpa.read())?,
             Op::Poll { .. } => Seen {
                 ret: Some(1),
@@ -191,100 +229,6 @@ impl<S: Subject> World<S> {
         }
     }
 
-    /// What a device has once and for all.
-    fn constants(&self, op: &Op) -> Option<Seen> {
-        use crate::vdpa::ConfigOps;
-        let parent = self.vdpa.parent();
-        let (name, recorded, found) = match op {
-            Op::GetAsNum { value } => ("as_num", value.to_string(), parent.nas().to_string()),
-            Op::GetGroupNum { value } => {
-                ("group_num", value.to_string(), parent.ngroups().to_string())
-            }
-            Op::GetVqsCount { value } => {
-                ("vqs_count", value.to_string(), parent.nvqs().to_string())
-            }
-            Op::GetDeviceId { value } => (
-                "device_id",
-                value.to_string(),
-                parent.get_device_id().to_string(),
-            ),
-            Op::GetVringNum { value } => (
-                "vring_num",
-                value.to_string(),
-                parent.get_vq_num_max().to_string(),
-            ),
-            Op::GetFeatures { value } => {
-                let features = parent.get_device_features();
-                ("features", value.to_string(), format!("{features:#x}"))
-            }
-            Op::SetFeatures {} => return Some(done()),
-            _ => return None,
-        };
-        Some(done().with(name, recorded, found))
-    }
-
-    /// Virtqueue ioctls.
-    fn vring(&self, op: &Op) -> Result<Option<Seen>, DeviceError> {
-        let caller = self.mm.id();
-        let vring = |ioctl| self.vdpa.vring_ioctl(caller, ioctl, 0);
-        let result = match op {
-            Op::SetVringNum {} => vring(VringIoctl::SetNum),
-            Op::SetVringBase { .. } => vring(VringIoctl::SetBase),
-            Op::GetVringBase {} => vring(VringIoctl::GetBase),
-            Op::SetVringAddr { .. } => vring(VringIoctl::SetAddr),
-            Op::SetVringEnable {} => vring(VringIoctl::SetEnable),
-            Op::GetVringGroup { index, value } => {
-                let group = answer(self.vdpa.get_vring_group(caller, index.unwrap_or(0)))?;
-                let mut seen = from_answer(&group);
-                if let (Ok(group), Some(value)) = (group, value) {
-                    seen = seen.with("group", value.to_string(), group.to_string());
-                }
-                return Ok(Some(seen));
-            }
-            Op::GetVringDescGroup { index, .. } => self
-                .vdpa
-                .get_vring_desc_group(caller, index.unwrap_or(0))
-                .map(drop),
-            _ => return Ok(None),
-        };
-        Ok(Some(ioctl(result)?))
-    }
-
-    fn driver_init(
-        &mut self,
-        rings: &str,
-        ring_mem: &Symbol,
-        status: u8,
-        failures: &str,
-    ) -> Result<Seen, DeviceError> {
-        let caller = self.mm.id();
-        let mut failed = Vec::new();
-        for (step, bits) in DRIVER_STATUS.into_iter().enumerate() {
-            if step == DRIVER_STATUS.len() - 1 {
-                for vq in 0..crate::vdpa::parent::VQS {
-                    for ioctl in [
-                        VringIoctl::SetNum,
-                        VringIoctl::SetBase,
-                        VringIoctl::SetAddr,
-                        VringIoctl::SetEnable,
-                    ] {
-                        if answer(self.vdpa.vring_ioctl(caller, ioctl, vq))?.is_err() {
-                            failed.push(format!("{ioctl:?}({vq})"));
-                        }
-                    }
-                }
-            }
-            if answer(self.vdpa.set_status(bits))?.is_err() {
-                failed.push(format!("SetStatus({bits:#x})"));
-            }
-        }
-        self.prober.driver_init(&self.mm, rings, ring_mem);
-        let found = self.vdpa.get_status().to_string();
-        Ok(Seen::default()
-            .with("status", status.to_string(), found)
-            .with("failures", failures.to_owned(), failed.join(" ")))
-    }
-
     fn probe(&mut self, op: &Op) -> Result<Option<Seen>, DeviceError> {
         let mut prober = self.prober;
         let seen = prober.probe(op, self)?;
@@ -294,6 +238,14 @@ impl<S: Subject> World<S> {
 }
 
 impl Seen {
+    /// With the status that was there before, where the recording has it.
+    fn with_old(self, recorded: Option<u8>, found: u8) -> Self {
+        match recorded {
+            Some(recorded) => self.with("old", recorded.to_string(), found.to_string()),
+            None => self,
+        }
+    }
+
     /// With one more value.
     pub(super) fn with(mut self, name: &'static str, recorded: String, found: String) -> Self {
         self.values.push((name, recorded, found));
@@ -302,7 +254,7 @@ impl Seen {
 }
 
 /// A call that cannot fail.
-fn done() -> Seen {
+pub(super) fn done() -> Seen {
     Seen {
         ret: Some(0),
         errno: Some("OK"),
@@ -310,7 +262,7 @@ fn done() -> Seen {
     }
 }
 
-fn from_answer<T>(answer: &Result<T, Errno>) -> Seen {
+pub(super) fn from_answer<T>(answer: &Result<T, Errno>) -> Seen {
     Seen {
         ret: Some(if answer.is_ok() { 0 } else { -1 }),
         errno: Some(Errno::label(answer)),
@@ -318,6 +270,6 @@ fn from_answer<T>(answer: &Result<T, Errno>) -> Seen {
     }
 }
 
-fn ioctl(result: Result<(), Error>) -> Result<Seen, DeviceError> {
+pub(super) fn ioctl(result: Result<(), Error>) -> Result<Seen, DeviceError> {
     Ok(from_answer(&answer(result)?))
 }

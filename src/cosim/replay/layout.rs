@@ -6,10 +6,13 @@
 //! first entry that shows it, and holds from then on: the model then has real pages at real places, and a later
 //! table that says otherwise is a mismatch. The lines that showed something new are [`Layout::learnt_on`]; their
 //! tables prove nothing about where an entry ends.
+//!
+//! A region that is none of [`SPECS`] is a shared mapping of a file in one physical piece: QEMU's RAM blocks, of
+//! which the recordings say only name and size, and whose every UPDATE was one entry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::regions::{SPECS, Spec, spec};
+use super::regions::{OTHER_GAP, Place, SPECS, Spec, places};
 use crate::trace::{Hex, Line, Op, Row, Symbol, Table, Trace};
 use crate::vdpa::mm::{Mm, MmId, PAGE, PAGE_MASK, Region};
 use crate::vdpa::{Features, Profile};
@@ -23,7 +26,6 @@ pub const CHILD: MmId = MmId(2);
 /// an IOVA is never a page of the program.
 const PA_BASE: u64 = 0x20_0000_0000;
 const PA_STRIDE: u64 = 0x2_0000_0000;
-
 /// A span of pages of a region.
 struct Span<'a> {
     region: &'a str,
@@ -34,24 +36,18 @@ struct Span<'a> {
 /// What is known of the program's memory.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
-    /// Regions that the header lists: name, virtual address, bytes.
-    listed: Option<Vec<(String, Option<u64>, u64)>>,
+    places: Vec<Place>,
     joints: BTreeMap<(String, u64), bool>,
-    places: BTreeMap<(String, u64), u64>,
+    /// Physical addresses of pages that the recorder had no name for.
+    unnamed: BTreeMap<(String, u64), u64>,
     learnt_on: BTreeSet<usize>,
 }
 
 impl Layout {
     /// Reads a recording for it.
     pub fn learn(trace: &Trace, profile: &Profile) -> Self {
-        let listed = trace.meta.as_ref().and_then(|meta| meta.regions.as_ref());
         let mut layout = Self {
-            listed: listed.map(|regions| {
-                regions
-                    .iter()
-                    .map(|r| (r.name.clone(), r.uva, r.size))
-                    .collect()
-            }),
+            places: places(trace),
             ..Self::default()
         };
         if !profile.use_va {
@@ -72,7 +68,7 @@ impl Layout {
         let Some(span) = span(iova, size, uaddr) else {
             return false;
         };
-        let Some(spec) = spec(span.region) else {
+        let Some(spec) = self.spec(span.region) else {
             return false;
         };
         let end = self.pages(spec).min(span.first.saturating_add(span.pages));
@@ -82,20 +78,15 @@ impl Layout {
         })
     }
 
-    /// Virtual address and bytes of a region, if the program has it.
-    fn extent(&self, spec: &Spec) -> Option<(u64, u64)> {
-        match &self.listed {
-            None => Some((spec.va, spec.size)),
-            Some(listed) => listed
-                .iter()
-                .find(|(name, ..)| name == spec.name)
-                .map(|(_, va, size)| (va.unwrap_or(spec.va), *size)),
-        }
-    }
-
     /// Pages of a region.
     fn pages(&self, spec: &Spec) -> u64 {
-        self.extent(spec).map_or(0, |(_, size)| size / PAGE)
+        let place = self.places.iter().find(|place| place.name == spec.name);
+        place.map_or(0, |place| place.size / PAGE)
+    }
+
+    /// What is known about a region's pages, unless they are all adjacent.
+    fn spec(&self, name: &str) -> Option<&'static Spec> {
+        self.places.iter().find(|place| place.name == name)?.spec
     }
 
     fn learn_line(&mut self, line: &Line) {
@@ -113,7 +104,7 @@ impl Layout {
         let Some(span) = span(iova.0, size.0, uaddr) else {
             return;
         };
-        let Some(spec) = spec(span.region) else {
+        let Some(spec) = self.spec(span.region) else {
             return;
         };
         let mut news = self.learn_calls(line, spec, &span);
@@ -187,8 +178,8 @@ impl Layout {
                 // Memory that the recorder had no name for.
                 Symbol::Abs(pa) => {
                     let key = (span.region.to_owned(), page);
-                    news |= !self.places.contains_key(&key);
-                    self.places.entry(key).or_insert(*pa);
+                    news |= !self.unnamed.contains_key(&key);
+                    self.unnamed.entry(key).or_insert(*pa);
                 }
                 Symbol::Region { .. } => {}
             }
@@ -208,27 +199,41 @@ impl Layout {
 
     /// The program's memory. Neighbours of which nothing is known are adjacent.
     pub fn memory(&self) -> Mm {
-        let mut regions = Vec::new();
-        for (index, spec) in SPECS.iter().enumerate() {
-            let Some((va, size)) = self.extent(spec) else {
-                continue;
-            };
-            let pa = PA_BASE + index as u64 * PA_STRIDE;
-            let known = |page| {
-                let key = (spec.name.to_owned(), page);
-                spec.joined(page)
-                    .or_else(|| self.joints.get(&key).copied())
-                    .unwrap_or(true)
-            };
-            let mut region = (spec.make)(Region::new(spec.name, va, size, pa).fragmented(known));
-            for ((name, page), &pa) in &self.places {
-                if name == spec.name {
-                    region = region.placed(*page, pa).unnamed();
+        let pa_of = |index: usize| PA_BASE + index as u64 * PA_STRIDE;
+        let mut next = pa_of(SPECS.len());
+        let regions = self.places.iter().map(|place| {
+            let spec = place.spec.and_then(|spec| {
+                let index = SPECS.iter().position(|other| other.name == spec.name)?;
+                Some((spec, index))
+            });
+            match spec {
+                Some((spec, index)) => self.region(place, spec, pa_of(index)),
+                None => {
+                    let pa = next;
+                    next = next.wrapping_add(place.size + OTHER_GAP);
+                    Region::new(&place.name, place.va, place.size, pa)
                 }
             }
-            regions.push(region);
+        });
+        Mm::new(PROGRAM, regions.collect())
+    }
+
+    /// A region of the recording program's.
+    fn region(&self, place: &Place, spec: &Spec, pa: u64) -> Region {
+        let known = |page| {
+            let key = (spec.name.to_owned(), page);
+            spec.joined(page)
+                .or_else(|| self.joints.get(&key).copied())
+                .unwrap_or(true)
+        };
+        let contiguous = Region::new(spec.name, place.va, place.size, pa);
+        let mut region = (spec.make)(contiguous.fragmented(known));
+        for ((name, page), &pa) in &self.unnamed {
+            if name == spec.name {
+                region = region.placed(*page, pa).unnamed();
+            }
         }
-        Mm::new(PROGRAM, regions)
+        region
     }
 }
 

@@ -67,6 +67,8 @@ impl<S: Subject> World<S> {
             name: "buf".to_owned(),
             offset: 0,
         });
+        let number = |hex: &Option<Hex>| hex.map_or(0, |hex| hex.0);
+        let written = |len: Option<u32>| len.map_or(MSG_SIZE, |n| n.min(LEN_MAX) as usize);
         let mut len = MSG_SIZE;
         let message = match op {
             Op::IotlbUpdate {
@@ -76,7 +78,9 @@ impl<S: Subject> World<S> {
                 size,
                 uaddr,
                 perm,
+                len: bytes,
             } => {
+                len = written(*bytes);
                 if uaddr.is_none() && outcome.from.is_none() {
                     return None;
                 }
@@ -103,7 +107,7 @@ impl<S: Subject> World<S> {
                 perm,
                 ..
             } => {
-                len = (*bytes).min(LEN_MAX) as usize;
+                len = written(Some(*bytes));
                 let kind = type_.map_or(Kind::Update, Kind::from);
                 let size = size.map_or(0x1000, |size| size.0);
                 let mut message = plain(v.unwrap_or(2), asid.unwrap_or(0), kind, iova.0, size);
@@ -112,7 +116,7 @@ impl<S: Subject> World<S> {
                 message
             }
             Op::LongWrite { len: bytes } => {
-                len = (*bytes).min(LEN_MAX) as usize;
+                len = written(Some(*bytes));
                 let mut message = plain(2, 0, Kind::Update, 0x30_0000, 0x1000);
                 message.msg.uaddr = buffer;
                 message.msg.perm = 3;
@@ -121,7 +125,6 @@ impl<S: Subject> World<S> {
             Op::BadMsgType {
                 type_, iova, size, ..
             } => {
-                let number = |hex: &Option<Hex>| hex.map_or(0, |hex| hex.0);
                 let message = plain(0, 0, Kind::Update, number(iova), number(size));
                 return Some((message, Envelope::Unknown(*type_ as u32), len));
             }
@@ -130,10 +133,32 @@ impl<S: Subject> World<S> {
                 asid,
                 iova,
                 size,
+                len: bytes,
                 ..
-            } => plain(*v, *asid, Kind::Invalidate, iova.0, size.0),
-            Op::IotlbBatchBegin { v, asid } => plain(*v, *asid, Kind::BatchBegin, 0, 0),
-            Op::IotlbBatchEnd { v, asid } => plain(*v, *asid, Kind::BatchEnd, 0, 0),
+            } => {
+                len = written(*bytes);
+                plain(*v, *asid, Kind::Invalidate, iova.0, size.0)
+            }
+            Op::IotlbBatchBegin {
+                v,
+                asid,
+                iova,
+                size,
+                len: bytes,
+            } => {
+                len = written(*bytes);
+                plain(*v, *asid, Kind::BatchBegin, number(iova), number(size))
+            }
+            Op::IotlbBatchEnd {
+                v,
+                asid,
+                iova,
+                size,
+                len: bytes,
+            } => {
+                len = written(*bytes);
+                plain(*v, *asid, Kind::BatchEnd, number(iova), number(size))
+            }
             Op::IotlbMiss {
                 v,
                 type_,

@@ -12,12 +12,19 @@
 //!
 //! The recording program's memory is modelled too ([`layout`]), so that addresses are numbers on the way down and
 //! names again in the comparison.
+//!
+//! A recording of a client has that client's calls with the answers of an emulation, and names no kernel. It is
+//! replayed on a profile of one's choice; the recorded answers are [`Advisory`]: compared and counted, but no
+//! mismatches. What remains is the RTL against the golden device.
 
+mod advisory;
 pub mod dump;
 mod error;
 pub mod exec;
+mod ioctl;
 pub mod layout;
 mod message;
+mod prepare;
 mod probe;
 mod regions;
 pub mod report;
@@ -27,18 +34,13 @@ mod compare;
 
 use crate::cosim::Subject;
 use crate::trace::{Line, Op, Source, Trace};
-use crate::vdpa::mm::PAGE;
 use crate::vdpa::{DeviceError, Profile};
+pub use advisory::{Advisory, Difference};
 pub use error::ReplayError;
-use exec::World;
-use layout::Layout;
+pub use exec::{Parent, Seen, World};
+pub use prepare::profile_of;
 pub use report::{Kind, Mismatch, Report, TablePair};
 use skip::{Plan, Reason};
-
-/// Bytes of the largest region that a header may list.
-const REGION_MAX: u64 = 1 << 30;
-/// End of a program's addresses.
-const USER_END: u64 = 1 << 47;
 
 /// What to replay.
 #[derive(Clone, Debug, Default)]
@@ -47,69 +49,9 @@ pub struct Options {
     pub cases: Vec<String>,
     /// No address space may hold more entries than this.
     pub entries: Option<u16>,
-}
-
-/// The profile that a trace names: by kernel and variant, its header, and its get_iova_range line.
-///
-/// # Errors
-/// If there is none.
-pub fn profile_of(trace: &Trace) -> Result<Profile, ReplayError> {
-    let Some(line) = trace.lines.first() else {
-        return Err(ReplayError::NoCase {
-            path: trace.path.clone(),
-            case: String::new(),
-        });
-    };
-    let path = trace.path.clone();
-    let kernel = match &line.source {
-        Source::Kernel(version) => version,
-        Source::Client(client) => {
-            return Err(ReplayError::Client {
-                path,
-                line: line.number,
-                client: client.clone(),
-            });
-        }
-    };
-    let of = |line: &Line| match &line.source {
-        Source::Kernel(name) | Source::Client(name) => format!("{name} {}", line.variant),
-    };
-    if let Some(other) = trace.lines.iter().find(|other| of(other) != of(line)) {
-        return Err(ReplayError::Mixed {
-            path,
-            line: other.number,
-            found: of(other),
-            first: of(line),
-        });
-    }
-    let mut profile = Profile::from_names(kernel, &line.variant).map_err(|(field, value)| {
-        ReplayError::Profile {
-            path,
-            line: line.number,
-            field,
-            value: value.to_owned(),
-        }
-    })?;
-    if let Some(meta) = &trace.meta {
-        if let Some(entries) = meta.number("vdpa_sim.max_iotlb_entries") {
-            profile.limit_sim(entries);
-        }
-        if let Some(entries) = meta.number("vhost_vdpa.max_iotlb_entries") {
-            profile.limit_vhost(entries);
-        }
-        if let (Some(first), Some(last)) = (meta.iova_first, meta.iova_last) {
-            profile.iova_range = (first.0, last.0);
-        }
-    }
-    let range = trace.lines.iter().find_map(|line| match line.op {
-        Op::GetIovaRange {
-            first: Some(first),
-            last: Some(last),
-        } => Some((first.0, last.0)),
-        _ => None,
-    });
-    profile.iova_range = range.unwrap_or(profile.iova_range);
-    Ok(profile)
+    /// The kernel and device to model, instead of those that the recording names. A recording of a client names
+    /// none.
+    pub profile: Option<Profile>,
 }
 
 /// Replays a trace on a device. `progress` is told how many lines are done. The device comes back with the report.
@@ -122,19 +64,37 @@ pub fn replay<S: Subject>(
     options: &Options,
     progress: &mut dyn FnMut(usize),
 ) -> Result<(Report, World<S>), ReplayError> {
-    let profile = profile_of(trace)?;
-    check_cases(trace, options)?;
-    check_extents(trace)?;
-    let layout = Layout::learn(trace, &profile);
-    let mut world = World::new(dev, profile, options.entries, &layout).map_err(|source| {
-        ReplayError::Device {
-            path: trace.path.clone(),
-            source,
-        }
-    })?;
-    check_regions(trace, &world)?;
+    run(trace, dev, options, progress, &mut |_, _, _| {})
+}
+
+/// As [`replay`], with `observer` called after each line that was executed, before anything is compared: with the
+/// line, the machine as it is then, and what was seen. It may read the machine as it likes; reading the RTL costs
+/// clocks, and so does comparing, so one who counts clocks does the lines himself, with [`World::of`] and
+/// [`World::execute`].
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_with<S: Subject>(
+    trace: &Trace,
+    dev: S,
+    options: &Options,
+    observer: &mut dyn FnMut(&Line, &mut World<S>, &Seen),
+) -> Result<(Report, World<S>), ReplayError> {
+    run(trace, dev, options, &mut |_| {}, observer)
+}
+
+fn run<S: Subject>(
+    trace: &Trace,
+    dev: S,
+    options: &Options,
+    progress: &mut dyn FnMut(usize),
+    observer: &mut dyn FnMut(&Line, &mut World<S>, &Seen),
+) -> Result<(Report, World<S>), ReplayError> {
+    let mut world = World::of(trace, dev, options)?;
+    let client = matches!(trace.lines[0].source, Source::Client(_));
     let mut report = Report {
         trace: trace.path.clone(),
+        advisory: client.then(Advisory::default),
         ..Report::default()
     };
     let sides = compare::Sides::of(world.device());
@@ -168,14 +128,17 @@ pub fn replay<S: Subject>(
         }
         let executed = world.execute(line);
         report.diverged(line, world.device().take_divergences());
+        if let Ok(seen) = &executed {
+            observer(line, &mut world, seen);
+        }
         match executed {
             Ok(_) if let Some((reason, _)) = inherent => report.skip_if(plan, line, reason, sides),
             Ok(seen) if plan == Plan::Compare => {
                 let compared = compare::Step {
                     line,
                     seen: &seen,
-                    layout: &layout,
                     scripted: trace.meta.is_none(),
+                    client,
                 }
                 .compare(&mut world, &mut report);
                 report.diverged(line, world.device().take_divergences());
@@ -198,56 +161,4 @@ pub fn replay<S: Subject>(
     progress(trace.lines.len());
     report.clocks = world.device().clocks();
     Ok((report, world))
-}
-
-fn check_cases(trace: &Trace, options: &Options) -> Result<(), ReplayError> {
-    let missing = options
-        .cases
-        .iter()
-        .find(|case| !trace.lines.iter().any(|line| line.in_case(case)));
-    match missing {
-        Some(case) => Err(ReplayError::NoCase {
-            path: trace.path.clone(),
-            case: case.clone(),
-        }),
-        None => Ok(()),
-    }
-}
-
-fn check_extents(trace: &Trace) -> Result<(), ReplayError> {
-    let listed = trace.meta.as_ref().and_then(|meta| meta.regions.as_ref());
-    for region in listed.into_iter().flatten() {
-        let (va, size) = (region.uva.unwrap_or(0), region.size);
-        if !(va | size).is_multiple_of(PAGE) || size > REGION_MAX || va > USER_END - REGION_MAX {
-            return Err(ReplayError::Extent {
-                path: trace.path.clone(),
-                region: region.name.clone(),
-                va,
-                size,
-            });
-        }
-    }
-    Ok(())
-}
-
-fn check_regions<S: Subject>(trace: &Trace, world: &World<S>) -> Result<(), ReplayError> {
-    use crate::trace::Symbol;
-    for line in &trace.lines {
-        let symbol = match &line.op {
-            Op::IotlbUpdate { uaddr, .. } | Op::ShortWrite { uaddr, .. } => uaddr.as_ref(),
-            Op::DriverInit { ring_mem, .. } => Some(ring_mem),
-            Op::ProbeIdentityRd { iova, .. } => Some(&iova.symbol),
-            _ => None,
-        };
-        if let Some(Symbol::Region { name, .. }) = symbol
-            && world.mm.region(name).is_none()
-        {
-            return Err(ReplayError::Region {
-                path: trace.path.clone(),
-                line: line.number,
-                region: name.clone(),
-            });
-        }
-    }
-    Ok(())
 }

@@ -3,12 +3,24 @@
 //! they have, and which of their pages are physically adjacent as a matter of course. Used by
 //! [`layout`](super::layout).
 
+use crate::trace::{Source, Trace};
 use crate::vdpa::mm::{Backing, PAGE, Region, Vmas};
 
+/// Bytes of the largest region of the recording program's that a header may list: each page has a place of its own.
+const REGION_MAX: u64 = 1 << 30;
+/// Where regions are put that neither the header nor [`SPECS`] give a place, one after the other.
+const OTHER_VA: u64 = 0x5900_0000_0000;
+/// Between two of them, in both kinds of memory.
+pub(super) const OTHER_GAP: u64 = 1 << 30;
+/// Bytes of the largest of them.
+const OTHER_MAX: u64 = 1 << 40;
+/// End of a program's addresses.
+const USER_END: u64 = 1 << 47;
 /// Bytes of a huge page.
 pub(super) const HUGE: u64 = 0x20_0000;
+
 /// Which neighbours are physically adjacent before any recording is looked at.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Pages {
     /// Huge pages: adjacent inside one, unknown across.
     Huge,
@@ -19,6 +31,7 @@ pub(super) enum Pages {
 }
 
 /// One region.
+#[derive(Debug)]
 pub(super) struct Spec {
     /// Its name in symbolic addresses.
     pub(super) name: &'static str,
@@ -111,6 +124,66 @@ impl Spec {
 }
 
 /// The region of that name.
-pub(super) fn spec(name: &str) -> Option<&'static Spec> {
+fn spec(name: &str) -> Option<&'static Spec> {
     SPECS.iter().find(|spec| spec.name == name)
+}
+
+/// A region and its place.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) name: String,
+    /// Virtual address.
+    pub(super) va: u64,
+    /// Bytes.
+    pub(super) size: u64,
+    /// What is special about it, of a region of the recording program's.
+    pub(super) spec: Option<&'static Spec>,
+}
+
+impl Place {
+    /// Bytes that it may have at most.
+    pub(super) fn max(&self) -> u64 {
+        self.spec.map_or(OTHER_MAX, |_| REGION_MAX)
+    }
+
+    /// True if a process can have it.
+    pub(super) fn is_sound(&self) -> bool {
+        (self.va | self.size).is_multiple_of(PAGE)
+            && self.size <= self.max()
+            && self.va <= USER_END - self.size
+    }
+}
+
+/// The regions of the program that was recorded.
+pub(super) fn places(trace: &Trace) -> Vec<Place> {
+    let Some(listed) = trace.meta.as_ref().and_then(|meta| meta.regions.as_ref()) else {
+        let all = SPECS.iter().map(|spec| Place {
+            name: spec.name.to_owned(),
+            va: spec.va,
+            size: spec.size,
+            spec: Some(spec),
+        });
+        return all.collect();
+    };
+    let client = matches!(
+        trace.lines.first().map(|line| &line.source),
+        Some(Source::Client(_))
+    );
+    let mut next = OTHER_VA;
+    let places = listed.iter().map(|region| {
+        let spec = spec(&region.name).filter(|_| !client);
+        let given = region.uva.or(spec.map(|spec| spec.va));
+        let va = given.unwrap_or_else(|| {
+            let va = next;
+            next = next.saturating_add(region.size).saturating_add(OTHER_GAP);
+            va
+        });
+        Place {
+            name: region.name.clone(),
+            va,
+            size: region.size,
+            spec,
+        }
+    });
+    places.collect()
 }

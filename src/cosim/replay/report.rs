@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::skip::Reason;
-use crate::trace::Tables;
+use super::advisory::Advisory;
+use super::compare::Sides;
+use super::skip::{Plan, Reason};
+use crate::cosim::Divergence;
+use crate::trace::{Line, Tables};
+use crate::vdpa::DeviceError;
 
 /// What is compared.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -125,6 +129,8 @@ pub struct Report {
     pub mismatches: usize,
     /// The first of them, in order; no more than [`Report::KEPT`].
     pub kept: Vec<Mismatch>,
+    /// Recorded results that are no kernel's, and whether the model agrees; of a client's recording only.
+    pub advisory: Option<Advisory>,
     /// Clocks that the RTL was simulated for, if there was any.
     pub clocks: Option<u64>,
 }
@@ -133,9 +139,11 @@ impl Report {
     /// How many mismatches are kept in full.
     pub const KEPT: usize = 8;
 
-    /// Nothing mismatched, and something was compared.
+    /// Nothing mismatched, and something was compared: if only with an emulation's results, where there are no
+    /// others.
     pub fn passed(&self) -> bool {
-        self.mismatches == 0 && self.compared.values().any(|&n| n > 0)
+        let advised = self.advisory.as_ref().is_some_and(|a| a.compared() > 0);
+        self.mismatches == 0 && (advised || self.compared.values().any(|&n| n > 0))
     }
 
     /// Counts a comparison.
@@ -159,6 +167,63 @@ impl Report {
         if self.kept.len() < Self::KEPT {
             self.kept.push(mismatch);
         }
+    }
+
+    /// A line that is not compared, and why.
+    pub(super) fn skip_line(&mut self, line: &Line, reason: Reason, sides: Sides) {
+        self.skip(reason);
+        let outcome = &line.outcome;
+        for (there, kind) in [
+            (outcome.errno.is_some(), Kind::Errno),
+            (outcome.kret.is_some(), Kind::Kret),
+            (outcome.vhost.is_some(), Kind::STable),
+            (outcome.dev.is_some() && sides.golden, Kind::DGolden),
+            (outcome.dev.is_some() && sides.rtl, Kind::DRtl),
+            (outcome.result.is_some(), Kind::Probe),
+        ] {
+            if there {
+                self.skip_field(kind);
+            }
+        }
+    }
+
+    /// As [`skip_line`](Self::skip_line), or by its own reason if the line was executed only for what follows.
+    pub(super) fn skip_if(&mut self, plan: Plan, line: &Line, reason: Reason, sides: Sides) {
+        let reason = match plan {
+            Plan::Compare => reason,
+            Plan::Silent | Plan::Ignore => Reason::NotSelected,
+        };
+        self.skip_line(line, reason, sides);
+    }
+
+    /// Answers in which the RTL differed from the golden device.
+    pub(super) fn diverged(&mut self, line: &Line, divergences: Vec<Divergence>) {
+        for divergence in divergences {
+            self.mismatch(Mismatch {
+                line: line.number,
+                case: line.case.clone(),
+                step: line.step,
+                op: line.op.name().to_owned(),
+                kind: Some(Kind::Lockstep),
+                expected: "an RTL that answers as the golden device".to_owned(),
+                actual: divergence.to_string(),
+                tables: None,
+            });
+        }
+    }
+
+    /// The device itself is out of order; the run ends here.
+    pub(super) fn broken(&mut self, line: &Line, error: &DeviceError) {
+        self.mismatch(Mismatch {
+            line: line.number,
+            case: line.case.clone(),
+            step: line.step,
+            op: line.op.name().to_owned(),
+            kind: None,
+            expected: "a device that does what its parent driver needs".to_owned(),
+            actual: error.to_string(),
+            tables: None,
+        });
     }
 
     /// The report as one JSON object.
@@ -185,6 +250,7 @@ impl Report {
             "skipped_fields": counts(&Kind::MAIN, &self.skipped_fields),
             "also_compared": counts(&Kind::ALSO, &self.compared),
             "unknown_fields": self.unknown_fields,
+            "advisory": self.advisory.as_ref().map(Advisory::to_json),
         })
     }
 }

@@ -24,6 +24,15 @@ pub enum Vmas {
     PerPage,
 }
 
+/// Where the pages are. Gigabytes in one piece are no list.
+#[derive(Clone, Debug)]
+enum Pages {
+    /// One after the other from here.
+    Contiguous(u64),
+    /// Each by itself.
+    Listed(Vec<u64>),
+}
+
 /// A named span of user memory, resident in full except for a hole.
 #[derive(Clone, Debug)]
 pub struct Region {
@@ -35,7 +44,7 @@ pub struct Region {
     pub size: u64,
     /// Physical addresses are printed by this name. False for memory that the recorder did not know.
     pub named: bool,
-    pa: Vec<u64>,
+    pages: Pages,
     backing: Backing,
     vmas: Vmas,
     writable: bool,
@@ -46,13 +55,12 @@ pub struct Region {
 impl Region {
     /// One writable shared file VMA of `size` bytes at `va`, physically contiguous from `pa`.
     pub fn new(name: &str, va: u64, size: u64, pa: u64) -> Self {
-        let pages = size / PAGE;
         Self {
             name: name.to_owned(),
             va,
             size,
             named: true,
-            pa: (0..pages).map(|i| pa + i * PAGE).collect(),
+            pages: Pages::Contiguous(pa),
             backing: Backing::SharedFile,
             vmas: Vmas::One,
             writable: true,
@@ -101,30 +109,49 @@ impl Region {
 
     /// With page i + 1 physically right after page i only where `joined(i)`.
     pub fn fragmented(mut self, joined: impl Fn(u64) -> bool) -> Self {
-        for i in 1..self.pa.len() {
+        let pages = self.list();
+        for i in 1..pages.len() {
             let step = if joined(i as u64 - 1) {
                 PAGE
             } else {
                 PAGE + GAP
             };
-            self.pa[i] = self.pa[i - 1] + step;
+            pages[i] = pages[i - 1] + step;
         }
         self
     }
 
     /// With page `page` at physical address `pa`.
     pub fn placed(mut self, page: u64, pa: u64) -> Self {
-        if let Some(slot) = usize::try_from(page).ok().and_then(|i| self.pa.get_mut(i)) {
+        let pages = self.list();
+        if let Some(slot) = usize::try_from(page).ok().and_then(|i| pages.get_mut(i)) {
             *slot = pa;
         }
         self
     }
 
+    /// The pages, one by one.
+    fn list(&mut self) -> &mut Vec<u64> {
+        if let Pages::Contiguous(pa) = self.pages {
+            let pages = 0..self.size / PAGE;
+            self.pages = Pages::Listed(pages.map(|i| pa + i * PAGE).collect());
+        }
+        match &mut self.pages {
+            Pages::Listed(pages) => pages,
+            Pages::Contiguous(_) => unreachable!("listed above"),
+        }
+    }
+
     /// Physical address of a page, unless it is absent, or read-only and to be written.
     pub fn page(&self, page: u64, write: bool) -> Option<u64> {
         let refused = self.hole.contains(&page) || (write && !self.writable);
-        let index = usize::try_from(page).ok()?;
-        self.pa.get(index).copied().filter(|_| !refused)
+        if refused || page >= self.size / PAGE {
+            return None;
+        }
+        match &self.pages {
+            Pages::Contiguous(pa) => Some(pa + page * PAGE),
+            Pages::Listed(pages) => pages.get(usize::try_from(page).ok()?).copied(),
+        }
     }
 
     /// Physical address of an offset, if there is a page.
@@ -135,11 +162,17 @@ impl Region {
 
     /// Offset of a physical address, if it is in one of the pages.
     pub fn offset_of(&self, pa: u64) -> Option<u64> {
-        let page = self
-            .pa
-            .iter()
-            .position(|&page| pa.wrapping_sub(page) < PAGE)?;
-        Some(page as u64 * PAGE + pa.wrapping_sub(self.pa[page]))
+        match &self.pages {
+            Pages::Contiguous(first) => {
+                Some(pa.wrapping_sub(*first)).filter(|&offset| offset < self.size)
+            }
+            Pages::Listed(pages) => {
+                let page = pages
+                    .iter()
+                    .position(|&page| pa.wrapping_sub(page) < PAGE)?;
+                Some(page as u64 * PAGE + pa.wrapping_sub(pages[page]))
+            }
+        }
     }
 
     /// The VMAs of the region, ascending.

@@ -22,6 +22,9 @@ use super::profile::{Profile, ResetMapAtRelease, Rules};
 pub use iotlb_msg::Written;
 pub use vring::VringIoctl;
 
+/// VIRTIO_CONFIG_S_FEATURES_OK.
+const FEATURES_OK: u8 = 8;
+
 /// A vhost-vdpa character device on parent `P`.
 #[derive(Debug)]
 pub struct VhostVdpa<P> {
@@ -232,6 +235,17 @@ impl<P: ConfigOps> VhostVdpa<P> {
         features.check(self.rules, self.get_backend_features())?;
         self.opened().acked = features;
         Ok(())
+    }
+
+    /// VHOST_SET_FEATURES, as far as vhost-vdpa itself decides: what the parent makes of the bits is not modelled.
+    ///
+    /// # Errors
+    /// `EBUSY` once the driver has settled on features.
+    pub fn set_features(&self) -> Result<(), Error> {
+        match self.ops.get_status() & FEATURES_OK {
+            0 => Ok(()),
+            _ => Err(Errno::Ebusy.into()),
+        }
     }
 
     /// VHOST_VDPA_GET_STATUS.

@@ -17,6 +17,10 @@ pub enum VringIoctl {
     SetAddr,
     /// VHOST_VDPA_SET_VRING_ENABLE.
     SetEnable,
+    /// VHOST_SET_VRING_KICK.
+    SetKick,
+    /// VHOST_SET_VRING_CALL.
+    SetCall,
 }
 
 impl<P: ConfigOps> VhostVdpa<P> {
