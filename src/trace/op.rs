@@ -214,3 +214,22 @@ ops! {
     /// What became of that kick after RESUME.
     "after_resume" => AfterResume { rx_used_advanced: u8 = "rx_used_advanced" }
 }
+
+impl Op {
+    /// True if it writes an IOTLB message, good or bad.
+    pub fn is_message(&self) -> bool {
+        matches!(
+            self,
+            Self::IotlbUpdate { .. }
+                | Self::IotlbInvalidate { .. }
+                | Self::IotlbBatchBegin { .. }
+                | Self::IotlbBatchEnd { .. }
+                | Self::IotlbMiss { .. }
+                | Self::IotlbAccessFail { .. }
+                | Self::IotlbMsg { .. }
+                | Self::ShortWrite { .. }
+                | Self::LongWrite { .. }
+                | Self::BadMsgType { .. }
+        )
+    }
+}

@@ -49,9 +49,9 @@ pub struct Arguments {
     cases: Vec<String>,
 
     /// Which kernel and device to model, as recordings have it in their names: 6.12-setmap-pa, 6.1-dmamap,
-    /// 6.12.117-setmap-pa-vhostcap8. Kernels are 6.1, 6.1.170, 6.12, 6.12.117; of parents there is setmap and dmamap, with
-    /// -pa or -va on 6.12, and -simcapN and -vhostcapN for tables of N entries [default: what the recording says; one
-    /// of a client, as QEMU, says nothing]
+    /// 6.12.117-setmap-pa-vhostcap8. Kernels are 6.1, 6.1.170, 6.12, 6.12.117; of parents there is setmap and dmamap,
+    /// with -pa or -va on 6.12, and -simcapN and -vhostcapN for tables of N entries [default: what the recording says;
+    /// one of a client, as QEMU, says nothing]
     #[arg(long, value_name = "NAME", value_parser = parse_profile)]
     profile: Option<Profile>,
 

@@ -10,8 +10,8 @@ use crate::cosim::Subject;
 use crate::trace::{Line, Op, Source, Symbol, Trace};
 use crate::vdpa::Profile;
 
-/// The profile to replay a trace on: what it names by kernel and variant, and its header's capacities; or `given`, which
-/// says all of that itself. The range of IOVAs is the recording's in any case: no name can say it.
+/// The profile to replay a trace on: what it names by kernel and variant, and its header's capacities; or `given`,
+/// which says all of that itself. The range of IOVAs is the recording's in any case: no name can say it.
 ///
 /// # Errors
 /// If there is none.

@@ -203,7 +203,7 @@ impl<S: Subject> World<S> {
     }
 
     /// Turns addresses into names.
-    pub(super) fn names(&self) -> Names<'_> {
+    pub fn names(&self) -> Names<'_> {
         Names {
             mm: &self.mm,
             use_va: self.profile.use_va,
