@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a run is done on: the golden model, the RTL, or both side by side.
 
+use super::run::meter::Meter;
 use super::{Divergence, Lockstep};
 use crate::dut::Dut;
 use crate::golden;
@@ -32,6 +33,11 @@ pub trait Subject: RegIf {
 
     /// Clocks that the RTL has run for, if there is any.
     fn clocks(&mut self) -> Option<u64> {
+        None
+    }
+
+    /// What counts its commands, if anything does.
+    fn meter(&mut self) -> Option<&mut Meter> {
         None
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A program, a kernel and a device: what the scripts of [`run`](super) are played on.
 
+use super::cycle::Tally;
 use super::observe::{Landing, Observed, Table};
 use super::watch::{Finding, Watch};
 use crate::regif::Access;
@@ -183,6 +184,7 @@ pub struct Machine<P> {
     mm: Mm,
     watch: Watch,
     attached: Option<Attached>,
+    pub(super) tally: Tally,
 }
 
 impl<P: Observed> Machine<P> {
@@ -195,6 +197,7 @@ impl<P: Observed> Machine<P> {
             mm: Mm::new(MmId(1), vec![region]),
             watch: Watch::default(),
             attached: None,
+            tally: Tally::default(),
         }
     }
 
@@ -243,6 +246,15 @@ impl<P: Observed> Machine<P> {
         })
     }
 
+    /// Makes one access to a buffer, at its IOVA.
+    ///
+    /// # Errors
+    /// Only if the device is out of order.
+    pub fn access(&mut self, buffer: Buffer, access: Access) -> Result<Landing, DeviceError> {
+        let parent = self.vdpa.parent_mut();
+        Ok(parent.access(GROUP, buffer.iova(), ACCESS, access)?)
+    }
+
     /// What the driver inside the kernel saw when it was attached.
     pub fn attached(&self) -> Option<Attached> {
         self.attached
@@ -275,6 +287,7 @@ impl<P: Observed> Machine<P> {
     }
 
     fn write(&mut self, msg: IotlbMsg) -> Result<Returned, DeviceError> {
+        self.tally.messages += 1;
         let bytes = encode(Envelope::V2 { asid: 0 }, &msg);
         let Written { ret, kret } = self.vdpa.write(&mut self.mm, &bytes)?;
         Ok(Returned {

@@ -4,7 +4,9 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`cycle`] | what a stretch of a run costs in all |
 //! | [`machine`] | program, kernel, parent, device; calls in, [sights](machine::Sight) out |
+//! | [`meter`] | what it costs on the device, in commands and clocks |
 //! | [`observe`] | looking at a parent: tables, accesses |
 //! | [`watch`] | the hazards |
 //! | [`script`] | the script T0 to T7 for each [policy](crate::vdpa::policy) |
@@ -12,7 +14,9 @@
 //! Results come from the device: D is read back from it, and where DMA lands is an access through it. Run on
 //! [`Lockstep`](crate::cosim::Lockstep), every answer of the RTL is compared with the golden model's as well.
 
+pub mod cycle;
 pub mod machine;
+pub mod meter;
 pub mod observe;
 pub mod script;
 pub mod watch;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Looking at a parent from outside: what its device translates with, and where an access of it lands.
 
+use super::meter::Meter;
 use crate::cosim::dma::{self, Piece};
 use crate::cosim::{Divergence, Subject};
 use crate::regif::{Access, Entry, Fault, Mode, RegError};
@@ -78,6 +79,12 @@ pub trait Observed: ConfigOps {
 
     /// Answers of the RTL that were compared with the golden model's.
     fn compared(&mut self) -> u64;
+
+    /// What counts the commands of its device, if anything does.
+    fn meter(&mut self) -> Option<&mut Meter>;
+
+    /// Calls of iommu_map and iommu_unmap so far, of a parent that maps through the platform's IOMMU.
+    fn host_calls(&mut self) -> u64;
 }
 
 impl<S: Subject> Observed for OnChip<S> {
@@ -128,6 +135,14 @@ impl<S: Subject> Observed for OnChip<S> {
 
     fn compared(&mut self) -> u64 {
         self.device().compared()
+    }
+
+    fn meter(&mut self) -> Option<&mut Meter> {
+        self.device().meter()
+    }
+
+    fn host_calls(&mut self) -> u64 {
+        0
     }
 }
 
@@ -184,6 +199,14 @@ impl Observed for Platform {
     fn compared(&mut self) -> u64 {
         0
     }
+
+    fn meter(&mut self) -> Option<&mut Meter> {
+        None
+    }
+
+    fn host_calls(&mut self) -> u64 {
+        self.iommu().calls()
+    }
 }
 
 impl<P: Observed> Observed for Probed<P> {
@@ -215,5 +238,13 @@ impl<P: Observed> Observed for Probed<P> {
 
     fn compared(&mut self) -> u64 {
         self.parent_mut().compared()
+    }
+
+    fn meter(&mut self) -> Option<&mut Meter> {
+        self.parent_mut().meter()
+    }
+
+    fn host_calls(&mut self) -> u64 {
+        self.parent_mut().host_calls()
     }
 }

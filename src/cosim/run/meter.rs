@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What a stretch of a run costs on the device: [`Metered`] wraps one and counts the driver's commands.
+//! [`Cycle`](super::cycle::Cycle) adds what the kernel and user space did above it.
+//!
+//! **Clocks are hardware time only.** Counted are the clocks that pass inside commands, their register accesses
+//! included; reading tables back, accesses of the device and policy writes are not commands and count nothing. What
+//! user space, the kernel and the bus take between two commands is not modelled. So every figure here is a lower
+//! bound of what a driver would wait for.
+//!
+//! **Availability** is on the same timeline. User space regards some mappings as its own ([`Meter::start`]); from the
+//! end of the command that takes the first of them out of its table, to the end of the command that brings the last
+//! of them back, that mapping is unavailable, and so is the device. The tables of the golden model are looked at for
+//! that, so that looking costs the RTL no clock. Only tables are looked at: that a device reset sends every group
+//! back to its AS 0 does not count.
+
+use crate::cosim::{Divergence, Sides, Subject};
+use crate::regif::{
+    AddressSpace, Capability, Code, Command, Completion, DevicePolicy, Entry, RegError, RegIf,
+    Request, ResetModes, Response, Tag,
+};
+
+/// A device whose commands are counted.
+#[derive(Debug)]
+pub struct Metered<S> {
+    dev: S,
+    meter: Meter,
+}
+
+/// A mapping that user space regards as its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Own {
+    /// Address space.
+    pub asid: u8,
+    /// First IOVA.
+    pub start: u64,
+    /// Last IOVA, inclusive.
+    pub last: u64,
+    /// Physical address of `start`.
+    pub pa: u64,
+}
+
+/// How many commands of each kind were given, accepted or not.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Commands {
+    /// MAP.
+    pub map: u64,
+    /// UNMAP.
+    pub unmap: u64,
+    /// SET_MAP ENTRY.
+    pub entry: u64,
+    /// SET_MAP BEGIN, COMMIT and ABORT.
+    pub set_map: u64,
+    /// RESET_MAP.
+    pub reset_map: u64,
+    /// DEVICE_RESET.
+    pub device_reset: u64,
+    /// GROUP_ASID, QUIESCE and RESUME.
+    pub other: u64,
+}
+
+impl Commands {
+    /// Entries given to the table: MAP and SET_MAP ENTRY.
+    pub fn entries(&self) -> u64 {
+        self.map + self.entry
+    }
+}
+
+/// Clocks of the RTL.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Clocks {
+    /// In MAP, UNMAP, the SET_MAP commands and RESET_MAP.
+    pub table: u64,
+    /// In DEVICE_RESET.
+    pub reset: u64,
+    /// In the other commands.
+    pub other: u64,
+    /// While at least one mapping that user space regards as its own did not translate.
+    pub unavailable: u64,
+}
+
+/// What was counted on a device.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hardware {
+    /// Commands.
+    pub commands: Commands,
+    /// Clocks; `None` without RTL.
+    pub clocks: Option<Clocks>,
+    /// Every mapping that user space regards as its own translates. If not, it was unavailable up to the end of the
+    /// stretch, and on.
+    pub whole: bool,
+}
+
+impl Default for Hardware {
+    fn default() -> Self {
+        Self {
+            commands: Commands::default(),
+            clocks: None,
+            whole: true,
+        }
+    }
+}
+
+/// The counters of a [`Metered`] device.
+#[derive(Clone, Default, Debug)]
+pub struct Meter {
+    own: Vec<Own>,
+    counted: Hardware,
+    /// There is RTL, so there are clocks.
+    timed: bool,
+}
+
+impl Meter {
+    /// Begins a stretch: counters at 0, and `own` the mappings that user space regards as its own. They are taken to
+    /// translate.
+    pub fn start(&mut self, own: impl IntoIterator<Item = Own>) {
+        self.own = own.into_iter().collect();
+        self.own.sort_by_key(|own| own.asid);
+        self.counted = Hardware {
+            clocks: self.timed.then(Clocks::default),
+            ..Hardware::default()
+        };
+    }
+
+    /// What was counted since the stretch began.
+    pub fn counted(&self) -> Hardware {
+        self.counted
+    }
+
+    fn count(&mut self, command: Command, clocks: Option<u64>) {
+        let commands = &mut self.counted.commands;
+        let counter = match command {
+            Command::Map { .. } => &mut commands.map,
+            Command::Unmap { .. } => &mut commands.unmap,
+            Command::SetMapEntry { .. } => &mut commands.entry,
+            Command::SetMapBegin { .. }
+            | Command::SetMapCommit { .. }
+            | Command::SetMapAbort { .. } => &mut commands.set_map,
+            Command::ResetMap { .. } => &mut commands.reset_map,
+            Command::DeviceReset { .. } => &mut commands.device_reset,
+            Command::GroupAsid { .. } | Command::Quiesce { .. } | Command::Resume { .. } => {
+                &mut commands.other
+            }
+        };
+        *counter += 1;
+        let (Some(passed), Some(clocks)) = (clocks, &mut self.counted.clocks) else {
+            return;
+        };
+        let kind = match command {
+            Command::DeviceReset { .. } => &mut clocks.reset,
+            Command::GroupAsid { .. } | Command::Quiesce { .. } | Command::Resume { .. } => {
+                &mut clocks.other
+            }
+            _ => &mut clocks.table,
+        };
+        *kind += passed;
+        if !self.counted.whole {
+            clocks.unavailable += passed;
+        }
+    }
+
+    /// Looks whether every mapping of user space's translates.
+    fn look(&mut self, dev: &mut dyn RegIf) -> Result<(), RegError> {
+        for own in self.own.chunk_by(|a, b| a.asid == b.asid) {
+            let entries = dev.address_space(own[0].asid)?.entries;
+            if !own.iter().all(|own| translates(&entries, own)) {
+                self.counted.whole = false;
+                return Ok(());
+            }
+        }
+        self.counted.whole = true;
+        Ok(())
+    }
+}
+
+/// True if one of `entries`, which ascend, translates all of `own`.
+fn translates(entries: &[Entry], own: &Own) -> bool {
+    let after = entries.partition_point(|entry| entry.start <= own.start);
+    after.checked_sub(1).is_some_and(|index| {
+        let entry = &entries[index];
+        own.last <= entry.last && entry.pa.wrapping_add(own.start - entry.start) == own.pa
+    })
+}
+
+/// Whether a command may change which mappings translate.
+fn changes(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Map { .. }
+            | Command::Unmap { .. }
+            | Command::SetMapCommit { .. }
+            | Command::ResetMap { .. }
+            | Command::DeviceReset { .. }
+    )
+}
+
+impl<S: Subject> Metered<S> {
+    /// Counts on `dev`, and begins a stretch.
+    pub fn new(mut dev: S) -> Self {
+        let mut meter = Meter {
+            timed: dev.clocks().is_some(),
+            ..Meter::default()
+        };
+        meter.start([]);
+        Self { dev, meter }
+    }
+
+    /// The device.
+    pub fn device_mut(&mut self) -> &mut S {
+        &mut self.dev
+    }
+}
+
+impl<S: Subject> Subject for Metered<S> {
+    fn sides(&mut self) -> Sides<'_> {
+        self.dev.sides()
+    }
+
+    fn take_divergences(&mut self) -> Vec<Divergence> {
+        self.dev.take_divergences()
+    }
+
+    fn compared(&self) -> u64 {
+        self.dev.compared()
+    }
+
+    fn clocks(&mut self) -> Option<u64> {
+        self.dev.clocks()
+    }
+
+    fn meter(&mut self) -> Option<&mut Meter> {
+        Some(&mut self.meter)
+    }
+}
+
+impl<S: Subject> RegIf for Metered<S> {
+    fn capability(&self) -> Capability {
+        self.dev.capability()
+    }
+
+    fn command(&mut self, command: Command) -> Result<Completion, RegError> {
+        let before = self.dev.clocks();
+        let completion = self.dev.command(command)?;
+        let passed = before.zip(self.dev.clocks()).map(|(from, to)| to - from);
+        self.meter.count(command, passed);
+        if completion.code == Code::Ok && changes(command) {
+            match self.dev.sides() {
+                Sides {
+                    golden: Some(golden),
+                    ..
+                } => self.meter.look(golden)?,
+                Sides { rtl: Some(rtl), .. } => self.meter.look(rtl)?,
+                Sides { .. } => {}
+            }
+        }
+        Ok(completion)
+    }
+
+    fn set_device_policy(&mut self, device: u8, policy: DevicePolicy) -> Result<(), RegError> {
+        self.dev.set_device_policy(device, policy)
+    }
+
+    fn set_reset_modes(&mut self, modes: ResetModes) -> Result<(), RegError> {
+        self.dev.set_reset_modes(modes)
+    }
+
+    fn lock(&mut self) -> Result<(), RegError> {
+        self.dev.lock()
+    }
+
+    fn set_limit(&mut self, asid: u8, entries: u16) -> Result<(), RegError> {
+        self.dev.set_limit(asid, entries)
+    }
+
+    fn address_space(&mut self, asid: u8) -> Result<AddressSpace, RegError> {
+        self.dev.address_space(asid)
+    }
+
+    fn group(&mut self, group: u8) -> Result<Option<u8>, RegError> {
+        self.dev.group(group)
+    }
+
+    fn translate(&mut self, request: Request) -> Result<Response, RegError> {
+        self.dev.translate(request)
+    }
+
+    fn release(&mut self, tag: Tag) -> Result<(), RegError> {
+        self.dev.release(tag)
+    }
+
+    fn draining(&mut self, asid: u8) -> Result<bool, RegError> {
+        self.dev.draining(asid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::golden::Device;
+
+    const OWN: Own = Own {
+        asid: 0,
+        start: 0x1000,
+        last: 0x1fff,
+        pa: 0xa000,
+    };
+
+    fn entry(start: u64, last: u64, pa: u64) -> Entry {
+        Entry {
+            start,
+            last,
+            pa,
+            perm: 3,
+        }
+    }
+
+    #[test]
+    fn a_mapping_translates_inside_a_larger_entry_to_the_same_memory() {
+        for (entries, expected) in [
+            (vec![], false),
+            (vec![entry(0x1000, 0x1fff, 0xa000)], true),
+            (vec![entry(0, 0x2fff, 0x9000)], true),
+            (vec![entry(0x1000, 0x1fff, 0xb000)], false),
+            (vec![entry(0x1000, 0x17ff, 0xa000)], false),
+            (vec![entry(0x1001, 0x1fff, 0xa001)], false),
+        ] {
+            assert_eq!(translates(&entries, &OWN), expected, "{entries:?}");
+        }
+    }
+
+    #[test]
+    fn commands_are_counted_and_availability_is_seen() {
+        let mut dev = Metered::new(Device::new(Capability {
+            entries: 64,
+            asids: 2,
+            groups: 2,
+            devices: 1,
+            iova_w: 64,
+            pa_w: 64,
+            granule_log2: 0,
+        }));
+        let map = Command::Map {
+            asid: 0,
+            entry: entry(0x1000, 0x1fff, 0xa000),
+        };
+        dev.command(map).unwrap();
+        dev.meter.start([OWN]);
+        let unmap = Command::Unmap {
+            asid: 0,
+            iova: 0,
+            last: u64::MAX,
+        };
+        dev.command(unmap).unwrap();
+        assert!(!dev.meter.counted().whole);
+        dev.command(map).unwrap();
+        // Refused: EXIST.
+        dev.command(map).unwrap();
+        let counted = dev.meter.counted();
+        assert!(counted.whole);
+        assert_eq!(
+            counted.commands,
+            Commands {
+                map: 2,
+                unmap: 1,
+                ..Commands::default()
+            }
+        );
+        // Without RTL there are no clocks, rather than 0 of them.
+        assert_eq!(counted.clocks, None);
+    }
+}
