@@ -4,21 +4,25 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`cost`] | one device reset, with and without IOTLB_PERSIST, for N mappings |
 //! | [`cycle`] | what a stretch of a run costs in all |
 //! | [`machine`] | program, kernel, parent, device; calls in, [sights](machine::Sight) out |
 //! | [`meter`] | what it costs on the device, in commands and clocks |
 //! | [`observe`] | looking at a parent: tables, accesses |
+//! | [`userspace`] | user space programs, and what a device reset does to each |
 //! | [`watch`] | the hazards |
 //! | [`script`] | the script T0 to T7 for each [policy](crate::vdpa::policy) |
 //!
 //! Results come from the device: D is read back from it, and where DMA lands is an access through it. Run on
 //! [`Lockstep`](crate::cosim::Lockstep), every answer of the RTL is compared with the golden model's as well.
 
+pub mod cost;
 pub mod cycle;
 pub mod machine;
 pub mod meter;
 pub mod observe;
 pub mod script;
+pub mod userspace;
 pub mod watch;
 
 use super::{Divergence, Subject};
