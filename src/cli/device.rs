@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use crate::cosim::Lockstep;
-use crate::dut::{Dut, Variant};
+use crate::dut::{Dut, NoSuchSize, Variant};
 use crate::golden;
 use crate::regif::{Capability, RegError};
 
@@ -47,6 +47,18 @@ impl Size {
     pub fn largest() -> Option<Self> {
         let variant = Variant::sizes().pop()?;
         Some(Self {
+            variant,
+            limit: None,
+        })
+    }
+
+    /// The smallest build that holds `entries`, as it is.
+    ///
+    /// # Errors
+    /// If there is none; with the sizes that there are.
+    pub fn holding(entries: u32) -> Result<Self, NoSuchSize> {
+        let variant = Variant::for_entries(u16::try_from(entries).unwrap_or(u16::MAX))?;
+        Ok(Self {
             variant,
             limit: None,
         })

@@ -5,7 +5,7 @@
 pub mod demo;
 mod device;
 mod replay;
-mod run;
+pub mod run;
 mod text;
 
 use std::io::Write;

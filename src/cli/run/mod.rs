@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `persimmon run`: the positions of the thread, carried out.
 
+pub mod cost;
 mod policy;
+pub mod userspace;
 pub(super) mod words;
 
 use std::io::Write;
@@ -24,25 +26,38 @@ const ENTRIES: &str = "64";
 /// S is vhost-vdpa's table, D what the device translates with, read back from it. Every answer of the RTL is compared
 /// with the golden model's; a difference is an error.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("what").required(true))]
 pub struct Arguments {
     /// The policy to play the script T0 to T7 for: a name, a row of the table, or "all".
-    #[arg(long, value_name = "NAME|all", required = true)]
+    #[arg(long, value_name = "NAME|all", group = "what")]
     policy: Option<String>,
+
+    /// The program to play on every kernel and parent: a name, a label, or "all".
+    #[arg(long, value_name = "NAME|all", group = "what")]
+    userspace: Option<String>,
+
+    /// What one device reset costs with 1 to 2048 mappings, with IOTLB_PERSIST and without.
+    #[arg(long, group = "what")]
+    cost: bool,
+
+    /// With --cost: leaves out what would send more entries than this to the device, and says so.
+    #[arg(long, value_name = "N", requires = "cost")]
+    max_entries: Option<u64>,
 
     /// Only parents that map in this style.
     #[arg(long, value_name = "STYLE")]
     parent: Option<Style>,
 
-    /// One JSON object for each run of the script, a line each.
+    /// JSON instead of tables: an object for each run of a policy's script, a line each; else one object.
     #[arg(long)]
     json: bool,
 
-    /// The device.
-    #[arg(long, value_enum, default_value_t = Choice::Both)]
+    /// With --policy: the device.
+    #[arg(long, value_enum, default_value_t = Choice::Both, requires = "policy")]
     dut: Choice,
 
-    /// Writes a waveform of the first device that is powered on.
-    #[arg(long, value_name = "FILE.fst")]
+    /// With --policy: writes a waveform of the first device that is powered on.
+    #[arg(long, value_name = "FILE.fst", requires = "policy")]
     wave: Option<PathBuf>,
 }
 
@@ -70,7 +85,20 @@ impl From<Style> for Mapping {
 /// # Errors
 /// If a name is unknown, nothing is left to run, or a device differs or fails.
 pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Failure> {
-    let policies = policies(arguments.policy.as_deref().unwrap_or("all"))?;
+    let only = arguments.parent.map(Mapping::from);
+    if let Some(name) = &arguments.userspace {
+        userspace::run(name, only, arguments.json, out)?;
+    } else if arguments.cost {
+        cost::run(only, arguments.max_entries, arguments.json, out)?;
+    } else if let Some(name) = &arguments.policy {
+        scripts(arguments, name, out)?;
+    }
+    Ok(true)
+}
+
+/// The thread's script for the policies called `name`.
+fn scripts(arguments: &Arguments, name: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    let policies = policies(name)?;
     let size = Size::parse(ENTRIES)?;
     let mut wave = arguments.wave.clone();
     if wave.is_some() && arguments.dut == Choice::Golden {
@@ -87,8 +115,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Failure> 
     }?;
     if all.is_empty() {
         return Err(format!(
-            "policy {} has no parent of style {}; leave --parent out to see those it has",
-            arguments.policy.as_deref().unwrap_or_default(),
+            "policy {name} has no parent of style {}; leave --parent out to see those it has",
             arguments
                 .parent
                 .map_or("", |style| Mapping::from(style).name())
@@ -104,7 +131,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Failure> 
     if !arguments.json && all.len() > 1 {
         write!(out, "{}", policy::summary(&all))?;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// The policies of that name.
