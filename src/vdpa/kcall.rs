@@ -97,6 +97,11 @@ impl<P> Probed<P> {
     pub fn parent_mut(&mut self) -> &mut P {
         &mut self.parent
     }
+
+    /// Takes the probes off.
+    pub fn into_parent(self) -> P {
+        self.parent
+    }
 }
 
 /// What the probe on a return sees; a broken device ends the run anyway.

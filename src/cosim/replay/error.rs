@@ -67,7 +67,8 @@ pub enum ReplayError {
     },
     /// An address in a region that the program does not have.
     #[error(
-        "{path}:{line}: region \"{region}\" is none of the recording program's (section 3 of traces/SCHEMA.md)"
+        "{path}:{line}: region \"{region}\" is not known; the header of the file should list it, unless it is one \
+         of section 3 of traces/SCHEMA.md"
     )]
     Region {
         /// File.

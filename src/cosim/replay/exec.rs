@@ -101,6 +101,11 @@ impl<S: Subject> World<S> {
         Ok(read_spaces(self.device())?)
     }
 
+    /// Gives the device back.
+    pub fn into_device(self) -> S {
+        self.vdpa.into_parent().into_parent().into_device()
+    }
+
     /// Carries out a step.
     ///
     /// # Errors

@@ -7,7 +7,7 @@
 //! table that says otherwise is a mismatch. The lines that showed something new are [`Layout::learnt_on`]; their
 //! tables prove nothing about where an entry ends.
 //!
-//! A region that is none of [`SPECS`] is a shared mapping of a file in one physical piece: QEMU's RAM blocks, of
+//! A region that is none of that program's is a shared mapping of a file in one physical piece: QEMU's RAM blocks, of
 //! which the recordings say only name and size, and whose every UPDATE was one entry.
 
 use std::collections::{BTreeMap, BTreeSet};
