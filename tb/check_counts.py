@@ -29,7 +29,7 @@ KINDS = {
 # Of a recording of a client: what is advisory, and its field.
 ADVISORY = {"errno": "errno", "kret": "kret", "st": "st"}
 # Why a line of a recording that the project carries may be skipped at all.
-REASONS = {"timing", "note", "unlogged", "merged", "layout"}
+REASONS = {"timing", "note", "unlogged", "merged"}
 
 
 def check(arguments, trace):

@@ -16,7 +16,7 @@ use persimmon::regif::{Capability, RegIf};
 use persimmon::trace::Trace;
 
 /// Why a line of a recording that the project carries may be skipped at all.
-const REASONS: [&str; 5] = ["timing", "note", "unlogged", "merged", "layout"];
+const REASONS: [&str; 4] = ["timing", "note", "unlogged", "merged"];
 
 fn traces() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("traces")

@@ -18,6 +18,7 @@
 //! mismatches. What remains is the RTL against the golden device.
 
 mod advisory;
+mod calls;
 pub mod dump;
 mod error;
 pub mod exec;

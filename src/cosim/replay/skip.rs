@@ -15,10 +15,9 @@ pub enum Reason {
     /// Something before this line was done and not logged, so the state is not known until the next open.
     Unlogged,
     /// Tables that showed for the first time which pages are adjacent: where entries end is taken from them, the
-    /// rest is compared.
+    /// rest is compared. Or driver calls of an UPDATE that was rolled back, where nothing ever shows it: they are
+    /// compared with touching neighbours merged.
     Merged,
-    /// Driver calls that depend on which pages are adjacent, which nothing in the recording shows.
-    Layout,
     /// The operation is not modelled.
     Unmodelled,
     /// The device under test has fewer entries than the recorded one; nothing is known until the next open.
@@ -34,7 +33,6 @@ impl Reason {
             Self::Note => "note",
             Self::Unlogged => "unlogged",
             Self::Merged => "merged",
-            Self::Layout => "layout",
             Self::Unmodelled => "unmodelled",
             Self::DeviceFull => "device_full",
         }
@@ -50,7 +48,6 @@ impl Reason {
             Self::Merged => {
                 "entries compared with touching neighbours merged, to learn the physical layout"
             }
-            Self::Layout => "driver calls that depend on an unknown physical layout",
             Self::Unmodelled => "operations that are not modelled",
             Self::DeviceFull => "the device under test is too small; try a larger --entries",
         }
