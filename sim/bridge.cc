@@ -62,21 +62,17 @@ bool persimmon_step(Handle* handle, std::uint64_t clocks) {
   return guarded(handle, [=](Model& model) { model.step(clocks); });
 }
 
-bool persimmon_axil_read(Handle* handle, std::uint16_t address, std::uint64_t max_clocks,
-                         BusReply* reply) {
-  return guarded(handle, [=](Model& model) { *reply = model.axil_read(address, max_clocks); });
-}
-
-bool persimmon_axil_write(Handle* handle, std::uint16_t address, std::uint32_t data,
-                          std::uint64_t max_clocks, BusReply* reply) {
-  return guarded(handle,
-                 [=](Model& model) { *reply = model.axil_write(address, data, max_clocks); });
-}
-
-bool persimmon_axil_poll(Handle* handle, std::uint16_t address, std::uint32_t mask,
+bool persimmon_axil_read(Handle* handle, BusWord* words, std::size_t count, std::uint32_t mask,
                          std::uint32_t want, std::uint64_t max_clocks, BusReply* reply) {
+  return guarded(handle, [=](Model& model) {
+    *reply = model.axil_read({words, count}, mask, want, max_clocks);
+  });
+}
+
+bool persimmon_axil_write(Handle* handle, const BusWord* words, std::size_t count,
+                          std::uint64_t max_clocks, BusReply* reply) {
   return guarded(
-      handle, [=](Model& model) { *reply = model.axil_poll(address, mask, want, max_clocks); });
+      handle, [=](Model& model) { *reply = model.axil_write({words, count}, max_clocks); });
 }
 
 bool persimmon_queue_requests(Handle* handle, const PortRequest* requests, std::size_t count) {

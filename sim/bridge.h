@@ -13,14 +13,26 @@
 
 namespace persimmon {
 
-// How an AXI4-Lite transaction ended.
-struct BusReply {
+// One register access: what is written, or where what was read goes.
+struct BusWord {
   std::uint32_t data;
+  // In bytes.
+  std::uint16_t address;
+};
+static_assert(sizeof(BusWord) == 8);
+
+// How a list of AXI4-Lite accesses ended.
+struct BusReply {
+  // A clock count; axil_read and axil_write in model.h say of what.
+  std::uint64_t at;
+  // Accesses answered with OKAY, up to the first that was not.
+  std::uint32_t done;
+  // RRESP or BRESP of access number `done`; 0 if there was no such.
   std::uint8_t resp;
-  // There was no answer; the rest means nothing.
+  // Access number `done` was not answered in time, or, if it was to be repeated, never as wanted.
   bool timed_out;
 };
-static_assert(sizeof(BusReply) == 8);
+static_assert(sizeof(BusReply) == 16);
 
 // One request for the translation port.
 struct PortRequest {
@@ -77,12 +89,10 @@ const char* persimmon_error(const Handle* handle);
 std::uint64_t persimmon_clocks(const Handle* handle);
 bool persimmon_irq(const Handle* handle);
 bool persimmon_step(Handle* handle, std::uint64_t clocks);
-bool persimmon_axil_read(Handle* handle, std::uint16_t address, std::uint64_t max_clocks,
-                         BusReply* reply);
-bool persimmon_axil_write(Handle* handle, std::uint16_t address, std::uint32_t data,
-                          std::uint64_t max_clocks, BusReply* reply);
-bool persimmon_axil_poll(Handle* handle, std::uint16_t address, std::uint32_t mask,
+bool persimmon_axil_read(Handle* handle, BusWord* words, std::size_t count, std::uint32_t mask,
                          std::uint32_t want, std::uint64_t max_clocks, BusReply* reply);
+bool persimmon_axil_write(Handle* handle, const BusWord* words, std::size_t count,
+                          std::uint64_t max_clocks, BusReply* reply);
 bool persimmon_queue_requests(Handle* handle, const PortRequest* requests, std::size_t count);
 bool persimmon_run_requests(Handle* handle, std::uint64_t max_clocks, bool* finished);
 std::size_t persimmon_pending_requests(const Handle* handle);

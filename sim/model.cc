@@ -36,48 +36,93 @@ void Model::step(std::uint64_t clocks) {
 
 // --- AXI4-Lite ---------------------------------------------------------------------------------------------
 
-BusReply Model::axil_read(std::uint16_t address, std::uint64_t max_clocks) {
-  in_.arvalid = true;
-  in_.araddr = address;
+BusReply Model::axil_read(std::span<BusWord> words, std::uint32_t mask, std::uint32_t want,
+                          std::uint64_t max_clocks) {
+  BusReply reply{};
+  const std::uint64_t end = clocks_ + max_clocks;
+  std::size_t offered = 0;  // of this round
+  std::size_t stale = 0;    // still to be answered, of rounds that came too early
   in_.rready = true;
-  BusReply reply{0, 0, true};
-  while (reply.timed_out && max_clocks-- > 0) {
+  while (reply.done < words.size()) {
+    if (clocks_ >= end) {
+      reply.timed_out = true;
+      break;
+    }
+    if (!in_.arvalid && offered < words.size()) {
+      in_.arvalid = true;
+      in_.araddr = words[offered++].address;
+    }
     clock();
     if (out_.arready) in_.arvalid = false;
-    if (out_.rvalid) reply = {out_.rdata, out_.rresp, false};
+    if (!out_.rvalid) continue;
+    if (stale > 0) {
+      --stale;
+      continue;
+    }
+    if (out_.rresp != 0) {
+      reply.resp = out_.rresp;
+      break;
+    }
+    if (reply.done == 0) {
+      if ((out_.rdata & mask) != want) {
+        stale = offered - 1;
+        offered = 0;
+        continue;
+      }
+      reply.at = clocks_;
+    }
+    words[reply.done++].data = out_.rdata;
   }
+  drop_reads(stale + offered - reply.done - (reply.resp != 0 ? 1 : 0));
   in_.arvalid = false;
   in_.rready = false;
   return reply;
 }
 
-BusReply Model::axil_write(std::uint16_t address, std::uint32_t data, std::uint64_t max_clocks) {
-  in_.awvalid = true;
-  in_.awaddr = address;
-  in_.wvalid = true;
-  in_.wdata = data;
+void Model::drop_reads(std::size_t reads) {
+  // Far more than the device takes for one. If it has stopped answering, there is nothing to wait for.
+  for (int clocks = 1000; reads > 0 && clocks > 0; --clocks) {
+    clock();
+    if (out_.arready) in_.arvalid = false;
+    if (out_.rvalid) --reads;
+  }
+}
+
+BusReply Model::axil_write(std::span<const BusWord> words, std::uint64_t max_clocks) {
+  BusReply reply{};
+  const std::uint64_t end = clocks_ + max_clocks;
+  std::size_t addresses = 0;
+  std::size_t values = 0;
+  std::size_t answers = 0;
   in_.bready = true;
-  BusReply reply{0, 0, true};
-  while (reply.timed_out && max_clocks-- > 0) {
+  while (answers < words.size()) {
+    if (clocks_ >= end) {
+      reply.timed_out = reply.resp == 0;
+      break;
+    }
+    if (!in_.awvalid && addresses < words.size()) {
+      in_.awvalid = true;
+      in_.awaddr = words[addresses++].address;
+    }
+    if (!in_.wvalid && values < words.size()) {
+      in_.wvalid = true;
+      in_.wdata = words[values++].data;
+    }
+    const bool last = addresses == words.size() && values == words.size() &&
+                      (in_.awvalid || in_.wvalid);
     clock();
     if (out_.awready) in_.awvalid = false;
     if (out_.wready) in_.wvalid = false;
-    if (out_.bvalid) reply = {0, out_.bresp, false};
+    if (last && !in_.awvalid && !in_.wvalid) reply.at = clocks_;
+    if (!out_.bvalid) continue;
+    ++answers;
+    if (reply.resp == 0) reply.resp = out_.bresp;
+    if (reply.resp == 0) ++reply.done;
   }
   in_.awvalid = false;
   in_.wvalid = false;
   in_.bready = false;
   return reply;
-}
-
-BusReply Model::axil_poll(std::uint16_t address, std::uint32_t mask, std::uint32_t want,
-                          std::uint64_t max_clocks) {
-  const std::uint64_t end = clocks_ + max_clocks;
-  while (clocks_ < end) {
-    const BusReply reply = axil_read(address, end - clocks_);
-    if (reply.timed_out || reply.resp != 0 || (reply.data & mask) == want) return reply;
-  }
-  return {0, 0, true};
 }
 
 // --- translation port --------------------------------------------------------------------------------------

@@ -44,11 +44,18 @@ class Model {
   void step(std::uint64_t clocks);
 
   // --- AXI4-Lite ---
-  BusReply axil_read(std::uint16_t address, std::uint64_t max_clocks);
-  BusReply axil_write(std::uint16_t address, std::uint32_t data, std::uint64_t max_clocks);
-  // Reads until (data & mask) == want, or an error response, or max_clocks have passed.
-  BusReply axil_poll(std::uint16_t address, std::uint32_t mask, std::uint32_t want,
+  // Accesses of one list overlap: the next address goes out as soon as the device takes it, not when the access
+  // before is answered. They take effect in order. Reads and writes never overlap each other: that order would be
+  // the device's to choose.
+  //
+  // Reads the words round after round, until the first of a round comes with (data & mask) == want; the others of
+  // that round are read after it. The end of max_clocks or a response other than OKAY ends it early; either way, no
+  // read is left on its way. `at` is clocks() after the edge that brought the first word of the last round.
+  BusReply axil_read(std::span<BusWord> words, std::uint32_t mask, std::uint32_t want,
                      std::uint64_t max_clocks);
+  // Writes the words. A response other than OKAY does not keep those behind it from being written. `at` is clocks()
+  // after the edge that took the last of them from the bus; its answer comes later.
+  BusReply axil_write(std::span<const BusWord> words, std::uint64_t max_clocks);
 
   // --- translation port ---
   // Queued requests are driven in order, in whatever clocks pass from now on.
@@ -94,6 +101,8 @@ class Model {
 
   // One clock. What the outputs were just before the rising edge stays in out_.
   void clock();
+  // Lets the answers to `reads` reads come, and nobody see them.
+  void drop_reads(std::size_t reads);
 
   std::uint64_t clocks_ = 0;
   TranslationPort port_;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The AXI4-Lite bus of a simulated device, as the register I/O of the generated map.
 //!
-//! `bus.map().status().try_read()` is one AXI4-Lite read. The map wants its I/O by `&self`, hence the `RefCell`.
+//! `bus.map().status().try_read()` is one AXI4-Lite read. A driver that knows what it wants next puts it on a list,
+//! [`Words`], and the accesses of a list overlap on the bus: one a clock instead of one every three.
+//!
+//! The map wants its I/O by `&self`, hence the `RefCell`s.
 // The two trait functions and the start of the map are `unsafe` for the sake of memory-mapped registers; nothing here
 // follows a pointer.
 #![allow(unsafe_code)]
@@ -9,14 +12,14 @@
 use std::cell::{RefCell, RefMut};
 use std::ptr;
 
-use peakrdl_rust::io::RawRegisterIO;
-use peakrdl_rust::reg::RegInt;
+use peakrdl_rust::io::{RawRegisterIO, RegisterIO};
+use peakrdl_rust::reg::{Reg, RegInt, Register};
 
-use super::ffi::{BusReply, Model};
+use super::ffi::{BusReply, BusWord, Model};
 use super::regs::Iommu;
 use crate::regif::RegError;
 
-/// Clocks that an AXI4-Lite transaction may take. The register block answers within five.
+/// Clocks that an AXI4-Lite access may take. The register block answers within five.
 const BUS_CLOCKS: u64 = 1000;
 
 /// One simulated device, seen as a register bus.
@@ -42,39 +45,68 @@ impl Bus {
 
     /// Reads 32 bits at byte `offset`.
     pub fn read(&self, offset: u16) -> Result<u32, RegError> {
-        let reply = self.model().axil_read(offset, BUS_CLOCKS)?;
-        answered("read", offset, reply, BUS_CLOCKS).map(|()| reply.data)
+        let mut word = [BusWord {
+            data: 0,
+            address: offset,
+        }];
+        let reply = self.model().axil_read(&mut word, 0, 0, BUS_CLOCKS)?;
+        answered("read", &word, reply, BUS_CLOCKS)?;
+        Ok(word[0].data)
     }
 
     /// Writes 32 bits at byte `offset`.
     pub fn write(&self, offset: u16, value: u32) -> Result<(), RegError> {
-        let reply = self.model().axil_write(offset, value, BUS_CLOCKS)?;
-        answered("write", offset, reply, BUS_CLOCKS)
+        let word = [BusWord {
+            data: value,
+            address: offset,
+        }];
+        let reply = self.model().axil_write(&word, BUS_CLOCKS)?;
+        answered("write", &word, reply, BUS_CLOCKS)
     }
 
-    /// Reads at byte `offset` until the bits of `mask` are as in `want`; `max_clocks` bounds it.
-    pub fn poll(&self, offset: u16, mask: u32, want: u32, max_clocks: u64) -> Result<(), RegError> {
-        let reply = self.model().axil_poll(offset, mask, want, max_clocks)?;
-        answered("poll", offset, reply, max_clocks)
+    /// Writes all of `words`, in order. Returns the clock count after the edge that took the last from the bus.
+    pub fn write_all(&self, words: &[BusWord]) -> Result<u64, RegError> {
+        let clocks = BUS_CLOCKS * words.len() as u64;
+        let reply = self.model().axil_write(words, clocks)?;
+        answered("write", words, reply, clocks).map(|()| reply.at)
+    }
+
+    /// Reads all of `words`, in order, over and over until the bits of `mask` are 0 in the first of them; then the
+    /// others have been read after it. `max_clocks` bounds it. Returns the clock count after the edge that brought
+    /// that first word.
+    pub fn read_when_clear(
+        &self,
+        words: &mut Words,
+        mask: u32,
+        max_clocks: u64,
+    ) -> Result<u64, RegError> {
+        let words = words.0.get_mut();
+        let reply = self.model().axil_read(words, mask, 0, max_clocks)?;
+        answered("read", words, reply, max_clocks).map(|()| reply.at)
     }
 }
 
-/// Names the failure of a transaction.
-fn answered(dir: &'static str, offset: u16, reply: BusReply, clocks: u64) -> Result<(), RegError> {
+/// Names the failure of an access in a list.
+fn answered(
+    dir: &'static str,
+    words: &[BusWord],
+    reply: BusReply,
+    clocks: u64,
+) -> Result<(), RegError> {
+    let Some(failed) = words.get(reply.done as usize) else {
+        return Ok(());
+    };
     if reply.timed_out {
         return Err(RegError::Timeout {
-            what: format!("AXI4-Lite {dir} of register offset {offset:#x}"),
+            what: format!("AXI4-Lite {dir} of register offset {:#x}", failed.address),
             clocks,
         });
     }
-    match reply.resp {
-        0 => Ok(()),
-        resp => Err(RegError::Bus {
-            dir,
-            offset: u64::from(offset),
-            resp,
-        }),
-    }
+    Err(RegError::Bus {
+        dir,
+        offset: u64::from(failed.address),
+        resp: reply.resp,
+    })
 }
 
 impl RawRegisterIO for Bus {
@@ -88,6 +120,62 @@ impl RawRegisterIO for Bus {
     unsafe fn try_write<T: RegInt>(&self, ptr: *mut T, value: T) -> Result<(), RegError> {
         let word = value.to_u32().ok_or_else(|| not_a_word(ptr))?;
         self.write(offset_of(ptr)?, word)
+    }
+}
+
+/// A list of register accesses.
+///
+/// It is register I/O itself: a write through [`map`](Self::map) goes to the end of the list, and a read returns what
+/// the list holds. So to write, fill it and give it to [`Bus::write_all`]; to read, [`ask`](Self::ask) for registers,
+/// give it to [`Bus::read_when_clear`], and read them from its map.
+#[derive(Default)]
+pub struct Words(RefCell<Vec<BusWord>>);
+
+impl Words {
+    /// The generated register map over this list.
+    pub fn map(&self) -> Iommu<'_, Self> {
+        // SAFETY: as for the bus.
+        unsafe { Iommu::from_ptr_with(ptr::null_mut(), self) }
+    }
+
+    /// Adds `register`, to be read: all of it, if it is wider than the bus.
+    #[must_use]
+    pub fn ask<R: Register, IO: RegisterIO>(mut self, register: Reg<'_, R, IO>) -> Self {
+        let words = size_of::<R::Regwidth>() / size_of::<u32>();
+        let first = register.as_ptr().addr();
+        self.0.get_mut().extend((0..words).map(|word| BusWord {
+            data: 0,
+            address: (first + word * size_of::<u32>()) as u16,
+        }));
+        self
+    }
+
+    /// What is on the list.
+    pub fn into_vec(self) -> Vec<BusWord> {
+        self.0.into_inner()
+    }
+}
+
+impl RawRegisterIO for Words {
+    type Error = RegError;
+
+    unsafe fn try_read<T: RegInt>(&self, ptr: *const T) -> Result<T, RegError> {
+        let offset = offset_of(ptr)?;
+        let words = self.0.borrow();
+        let found = words.iter().find(|word| word.address == offset);
+        let word = found.ok_or_else(|| {
+            RegError::Protocol(format!(
+                "register offset {offset:#x} was not on the list that was read"
+            ))
+        })?;
+        T::from(word.data).ok_or_else(|| not_a_word(ptr))
+    }
+
+    unsafe fn try_write<T: RegInt>(&self, ptr: *mut T, value: T) -> Result<(), RegError> {
+        let data = value.to_u32().ok_or_else(|| not_a_word(ptr))?;
+        let address = offset_of(ptr)?;
+        self.0.borrow_mut().push(BusWord { data, address });
+        Ok(())
     }
 }
 

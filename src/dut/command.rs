@@ -1,105 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Commands: arguments, doorbell, result. And the rest of the register interface.
-
-use peakrdl_rust::encode::UnknownVariant;
+//! Commands: doorbell, wait, result, and the clocks that it took. And the rest of the register interface.
 
 use super::Dut;
-use super::regs::components::code_e::CodeE;
+use super::bus::Words;
+use super::doorbell::{Doorbell, code};
 use super::regs::components::iommu::cmd::Cmd;
-use super::regs::components::op_e::OpE;
+use super::regs::components::iommu::status::Status;
 use super::regs::components::persist_e::PersistE;
 use crate::regif::{
-    AddressSpace, Capability, Code, Command, Completion, DevicePolicy, Entry, Persist, RegError,
-    RegIf, Request, ResetModes, Response, Tag, within,
+    AddressSpace, Capability, Code, Command, Completion, DevicePolicy, Persist, RegError, RegIf,
+    Request, ResetModes, Response, Tag, within,
 };
-
-/// STATUS.busy.
-const STATUS: u16 = 0x044;
-const BUSY: u32 = 1;
 
 /// Sizes of the register arrays, which are the same for every build.
 const ASIDS: usize = 16;
 const GROUPS: usize = 16;
 const DEVICES: usize = 4;
 
-/// What goes into CMD and the ARG registers.
-#[derive(Clone, Copy)]
-pub(super) struct Doorbell {
-    pub op: OpE,
-    pub asid: u8,
-    pub target: u8,
-    pub clean: bool,
-    pub perm: u8,
-    pub iova: Option<u64>,
-    pub last: Option<u64>,
-    pub pa: Option<u64>,
+/// Clocks, by what a driver did in them. One clock is one rising edge of `clk_i`.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct ClockUse {
+    /// All: from the first edge that a register access takes to the one that brings its last answer.
+    pub total: u64,
+    /// Those of `total` in which a command executed, as the driver sees it: from the edge at which the bus takes the
+    /// doorbell write (its address and data) to the one that brings STATUS with `busy` at 0. A command shorter than
+    /// the answer to the write and one read of STATUS counts for that long. The rest of `total` is bus time:
+    /// arguments, policies, RESULT and COMMIT_SEQ.
+    pub command: u64,
 }
 
-impl Doorbell {
-    pub fn new(op: OpE) -> Self {
-        Self {
-            op,
-            asid: 0,
-            target: 0,
-            clean: false,
-            perm: 0,
-            iova: None,
-            last: None,
-            pa: None,
-        }
-    }
-
-    fn entry(op: OpE, asid: u8, entry: Entry) -> Self {
-        Self {
-            asid,
-            perm: entry.perm,
-            iova: Some(entry.start),
-            last: Some(entry.last),
-            pa: Some(entry.pa),
-            ..Self::new(op)
-        }
-    }
-}
-
-impl From<Command> for Doorbell {
-    fn from(command: Command) -> Self {
-        let of = |op, asid| Self {
-            asid,
-            ..Self::new(op)
-        };
-        let to = |op, target| Self {
-            target,
-            ..Self::new(op)
-        };
-        match command {
-            Command::Map { asid, entry } => Self::entry(OpE::Map, asid, entry),
-            Command::Unmap { asid, iova, last } => Self {
-                iova: Some(iova),
-                last: Some(last),
-                ..of(OpE::Unmap, asid)
-            },
-            Command::SetMapBegin { asid } => of(OpE::SetMapBegin, asid),
-            Command::SetMapEntry { asid, entry } => Self::entry(OpE::SetMapEntry, asid, entry),
-            Command::SetMapCommit { asid } => of(OpE::SetMapCommit, asid),
-            Command::SetMapAbort { asid } => of(OpE::SetMapAbort, asid),
-            Command::ResetMap { asid } => of(OpE::ResetMap, asid),
-            Command::DeviceReset { device, clean } => Self {
-                clean,
-                ..to(OpE::DeviceReset, device)
-            },
-            Command::GroupAsid { group, asid } => Self {
-                asid,
-                ..to(OpE::GroupAsid, group)
-            },
-            Command::Quiesce { device } => to(OpE::Quiesce, device),
-            Command::Resume { device } => to(OpE::Resume, device),
-        }
-    }
+/// How a command ended.
+pub(super) struct Rung {
+    pub code: Code,
+    /// What was asked to be read then.
+    pub words: Words,
+    /// Clocks from the edge that took the doorbell from the bus to the one that brought STATUS with the end of the
+    /// command in it.
+    pub clocks: u64,
 }
 
 impl Dut {
-    /// Executes one command to its end and returns its code.
-    pub(super) fn ring(&mut self, doorbell: Doorbell) -> Result<Code, RegError> {
+    /// What [`ring`](Self::ring) reads in any case. It wants to be first on the list.
+    pub(super) fn outcome(&self) -> Words {
+        let map = self.bus.map();
+        Words::default().ask(map.status()).ask(map.result())
+    }
+
+    /// Executes one command to its end and then reads `then`, an [`outcome`](Self::outcome) and what may follow it.
+    pub(super) fn ring(&mut self, doorbell: Doorbell, mut then: Words) -> Result<Rung, RegError> {
         let Doorbell { op, target, .. } = doorbell;
         if u32::from(target) > Cmd::TARGET_MASK {
             return Err(RegError::Protocol(format!(
@@ -110,87 +58,69 @@ impl Dut {
         let before = match self.result_seq.take() {
             Some(seq) => seq,
             None => {
-                self.wait_idle()?;
-                self.bus.map().result().try_read()?.seq()
+                let mut words = self.outcome();
+                self.wait_idle(&mut words)?;
+                words.map().result().try_read()?.seq()
             }
         };
 
-        let map = self.bus.map();
-        let halves = |value: u64| (value as u32, (value >> 32) as u32);
-        if let Some((lo, hi)) = doorbell.iova.map(halves) {
-            map.arg_iova().try_write(|arg| {
-                arg.set_lo(lo);
-                arg.set_hi(hi);
-            })?;
+        // An error leaves nothing known.
+        let mut arguments = std::mem::take(&mut self.arguments);
+        let mut writes = doorbell.arguments()?.into_vec();
+        writes.retain(|word| !arguments.contains(word));
+        for word in &writes {
+            arguments.retain(|held| held.address != word.address);
+            arguments.push(*word);
         }
-        if let Some((lo, hi)) = doorbell.last.map(halves) {
-            map.arg_last().try_write(|arg| {
-                arg.set_lo(lo);
-                arg.set_hi(hi);
-            })?;
-        }
-        if let Some((lo, hi)) = doorbell.pa.map(halves) {
-            map.arg_pa().try_write(|arg| {
-                arg.set_lo(lo);
-                arg.set_hi(hi);
-            })?;
-        }
-        map.cmd().try_write(|cmd| {
-            cmd.set_op(op);
-            cmd.set_perm(doorbell.perm);
-            cmd.set_asid(doorbell.asid);
-            cmd.set_target(target);
-            cmd.set_clean(doorbell.clean);
-        })?;
-        self.wait_idle()?;
+        writes.extend(doorbell.cmd()?.into_vec());
+        let rung = self.bus.write_all(&writes)?;
+        let idle = self.wait_idle(&mut then)?;
+        self.arguments = arguments;
 
-        let result = self.bus.map().result().try_read()?;
+        let result = then.map().result().try_read()?;
         if result.seq() != before.wrapping_add(1) || result.op() != Ok(op) {
             return Err(RegError::Protocol(format!(
                 "{op:?} came after command number {before:#x}, and RESULT is {result:x?}"
             )));
         }
         self.result_seq = Some(result.seq());
-        code(result.code())
+        Ok(Rung {
+            code: code(result.code())?,
+            words: then,
+            clocks: idle - rung,
+        })
     }
 
-    /// Waits until no command executes.
-    fn wait_idle(&self) -> Result<(), RegError> {
+    /// Reads `words`, of which STATUS is the first, when no command executes. Returns the clock count of that STATUS.
+    fn wait_idle(&self, words: &mut Words) -> Result<u64, RegError> {
         // A pass takes a clock for each entry, and waits for what is in flight in the bank that it will write.
         let clocks = 10_000 + 16 * u64::from(self.capability.entries);
-        self.bus.poll(STATUS, BUSY, 0, clocks)
+        self.bus.read_when_clear(words, Status::BUSY_MASK, clocks)
     }
 
     /// COMMIT_SEQ: state changes committed since power-on, modulo 2^32.
     pub fn commit_seq(&mut self) -> Result<u32, RegError> {
         Ok(self.bus.map().commit_seq().try_read()?.seq())
     }
-}
 
-fn code(code: Result<CodeE, UnknownVariant<u8>>) -> Result<Code, RegError> {
-    let code = code.map_err(|unknown| {
-        RegError::Protocol(format!(
-            "RESULT.code is {:#x}, which has no meaning",
-            unknown.value()
-        ))
-    })?;
-    Ok(match code {
-        CodeE::Ok => Code::Ok,
-        CodeE::Busy => Code::Busy,
-        CodeE::Exist => Code::Exist,
-        CodeE::NospcTable => Code::NospcTable,
-        CodeE::NospcLimit => Code::NospcLimit,
-        CodeE::InvalRange => Code::InvalRange,
-        CodeE::InvalAlign => Code::InvalAlign,
-        CodeE::InvalPa => Code::InvalPa,
-        CodeE::InvalAsid => Code::InvalAsid,
-        CodeE::InvalGroup => Code::InvalGroup,
-        CodeE::InvalDevice => Code::InvalDevice,
-        CodeE::InvalOp => Code::InvalOp,
-        CodeE::InvalIndex => Code::InvalIndex,
-        CodeE::NoTxn => Code::NoTxn,
-        CodeE::Order => Code::Order,
-    })
+    /// Clocks that commands and policies have taken so far: those of [`RegIf::command`], of the other functions of
+    /// [`RegIf`] that write registers, and of nothing else. What this type reads back, translates, or lets pass on
+    /// request is in [`clocks`](Self::clocks) alone.
+    #[must_use]
+    pub fn driver_clocks(&self) -> ClockUse {
+        self.driver_clocks
+    }
+
+    /// Counts the clocks of `act` as a driver's.
+    fn as_driver<T>(
+        &mut self,
+        act: impl FnOnce(&mut Self) -> Result<T, RegError>,
+    ) -> Result<T, RegError> {
+        let before = self.clocks();
+        let done = act(self);
+        self.driver_clocks.total += self.clocks() - before;
+        done
+    }
 }
 
 /// The element of a register array. The array may be longer than what was `built`.
@@ -216,48 +146,61 @@ impl RegIf for Dut {
     fn command(&mut self, command: Command) -> Result<Completion, RegError> {
         // Even a refused one: that it has changed nothing is for the reader of the table to see.
         self.table = None;
-        let code = self.ring(command.into())?;
-        let commit_seq = self.commit_seq()?;
-        Ok(Completion { code, commit_seq })
+        let then = self.outcome().ask(self.bus.map().commit_seq());
+        let rung = self.as_driver(|dut| dut.ring(command.into(), then))?;
+        self.driver_clocks.command += rung.clocks;
+        Ok(Completion {
+            code: rung.code,
+            commit_seq: rung.words.map().commit_seq().try_read()?.seq(),
+        })
     }
 
     fn set_device_policy(&mut self, device: u8, policy: DevicePolicy) -> Result<(), RegError> {
         within("as0", policy.as0, ASIDS as u8)?;
         let built = self.capability.devices;
-        let registers = element::<_, DEVICES>(self.bus.map().device(), "device", device, built)?;
-        registers.policy().try_write(|register| {
-            register.set_persist(match policy.persist {
-                Persist::ByFlag => PersistE::ByFlag,
-                Persist::AlwaysClean => PersistE::AlwaysClean,
-                Persist::NeverClean => PersistE::NeverClean,
-            });
-            register.set_as0(policy.as0);
-        })?;
-        registers
-            .groups()
-            .try_write(|register| register.set_groups(policy.groups))?;
-        registers
-            .asids()
-            .try_write(|register| register.set_asids(policy.asids))
+        self.as_driver(|dut| {
+            let devices = dut.bus.map().device();
+            let registers = element::<_, DEVICES>(devices, "device", device, built)?;
+            registers.policy().try_write(|register| {
+                register.set_persist(match policy.persist {
+                    Persist::ByFlag => PersistE::ByFlag,
+                    Persist::AlwaysClean => PersistE::AlwaysClean,
+                    Persist::NeverClean => PersistE::NeverClean,
+                });
+                register.set_as0(policy.as0);
+            })?;
+            registers
+                .groups()
+                .try_write(|register| register.set_groups(policy.groups))?;
+            registers
+                .asids()
+                .try_write(|register| register.set_asids(policy.asids))
+        })
     }
 
     fn set_reset_modes(&mut self, modes: ResetModes) -> Result<(), RegError> {
-        let map = self.bus.map();
-        map.init_mode()
-            .try_write(|register| register.set_identity(modes.init_identity))?;
-        map.clean_mode()
-            .try_write(|register| register.set_identity(modes.clean_identity))
+        self.as_driver(|dut| {
+            let map = dut.bus.map();
+            map.init_mode()
+                .try_write(|register| register.set_identity(modes.init_identity))?;
+            map.clean_mode()
+                .try_write(|register| register.set_identity(modes.clean_identity))
+        })
     }
 
     fn lock(&mut self) -> Result<(), RegError> {
-        let map = self.bus.map();
-        map.lock().try_write(|register| register.set_lock(true))
+        self.as_driver(|dut| {
+            let map = dut.bus.map();
+            map.lock().try_write(|register| register.set_lock(true))
+        })
     }
 
     fn set_limit(&mut self, asid: u8, entries: u16) -> Result<(), RegError> {
         let built = self.capability.asids;
-        element::<_, ASIDS>(self.bus.map().limit(), "asid", asid, built)?
-            .try_write(|register| register.set_entries(entries))
+        self.as_driver(|dut| {
+            element::<_, ASIDS>(dut.bus.map().limit(), "asid", asid, built)?
+                .try_write(|register| register.set_entries(entries))
+        })
     }
 
     fn address_space(&mut self, asid: u8) -> Result<AddressSpace, RegError> {

@@ -16,15 +16,27 @@ use crate::regif::RegError;
 #[cfg(feature = "wave")]
 use {libz_sys as _, lz4_sys as _};
 
-/// How an AXI4-Lite transaction ended.
+/// One register access.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+#[repr(C)]
+pub struct BusWord {
+    /// What is written, or was read.
+    pub data: u32,
+    /// In bytes.
+    pub address: u16,
+}
+
+/// How a list of AXI4-Lite accesses ended.
 #[derive(Clone, Copy, Default, Debug)]
 #[repr(C)]
 pub struct BusReply {
-    /// What was read.
-    pub data: u32,
-    /// RRESP or BRESP.
+    /// A clock count; [`Model::axil_read`] and [`Model::axil_write`] say of what.
+    pub at: u64,
+    /// Accesses answered with OKAY, up to the first that was not.
+    pub done: u32,
+    /// RRESP or BRESP of access number `done`; 0 if there was no such.
     pub resp: u8,
-    /// There was no answer; the rest means nothing.
+    /// Access number `done` was not answered in time, or, if it was to be repeated, never as wanted.
     pub timed_out: bool,
 }
 
@@ -85,7 +97,8 @@ pub struct PortResponse {
 }
 
 // As in bridge.h.
-const _: () = assert!(size_of::<BusReply>() == 8);
+const _: () = assert!(size_of::<BusWord>() == 8);
+const _: () = assert!(size_of::<BusReply>() == 16);
 const _: () = assert!(size_of::<PortRequest>() == 32);
 const _: () = assert!(size_of::<PortTag>() == 3);
 const _: () = assert!(size_of::<PortResponse>() == 56);
@@ -104,22 +117,17 @@ unsafe extern "C" {
     fn persimmon_step(handle: *mut Handle, clocks: u64) -> bool;
     fn persimmon_axil_read(
         handle: *mut Handle,
-        address: u16,
+        words: *mut BusWord,
+        count: usize,
+        mask: u32,
+        want: u32,
         max_clocks: u64,
         reply: *mut BusReply,
     ) -> bool;
     fn persimmon_axil_write(
         handle: *mut Handle,
-        address: u16,
-        data: u32,
-        max_clocks: u64,
-        reply: *mut BusReply,
-    ) -> bool;
-    fn persimmon_axil_poll(
-        handle: *mut Handle,
-        address: u16,
-        mask: u32,
-        want: u32,
+        words: *const BusWord,
+        count: usize,
         max_clocks: u64,
         reply: *mut BusReply,
     ) -> bool;
@@ -176,43 +184,41 @@ impl Model {
         self.stopped_unless(ok)
     }
 
-    /// One AXI4-Lite read.
-    pub fn axil_read(&mut self, address: u16, max_clocks: u64) -> Result<BusReply, RegError> {
-        let mut reply = BusReply::default();
-        let ok =
-            unsafe { persimmon_axil_read(self.0.as_ptr(), address, max_clocks, &raw mut reply) };
-        self.stopped_unless(ok).map(|()| reply)
-    }
-
-    /// One AXI4-Lite write.
-    pub fn axil_write(
+    /// Reads `words` over AXI4-Lite, round after round, until the first of a round comes with the bits of `mask` as in
+    /// `want`; the others of that round are read after it. The reads of a round overlap. `at` of the reply is
+    /// [`clocks`](Self::clocks) after the edge that brought that first word.
+    pub fn axil_read(
         &mut self,
-        address: u16,
-        data: u32,
-        max_clocks: u64,
-    ) -> Result<BusReply, RegError> {
-        let mut reply = BusReply::default();
-        let ok = unsafe {
-            persimmon_axil_write(self.0.as_ptr(), address, data, max_clocks, &raw mut reply)
-        };
-        self.stopped_unless(ok).map(|()| reply)
-    }
-
-    /// AXI4-Lite reads until the bits of `mask` are as in `want`.
-    pub fn axil_poll(
-        &mut self,
-        address: u16,
+        words: &mut [BusWord],
         mask: u32,
         want: u32,
         max_clocks: u64,
     ) -> Result<BusReply, RegError> {
         let mut reply = BusReply::default();
         let ok = unsafe {
-            persimmon_axil_poll(
+            persimmon_axil_read(
                 self.0.as_ptr(),
-                address,
+                words.as_mut_ptr(),
+                words.len(),
                 mask,
                 want,
+                max_clocks,
+                &raw mut reply,
+            )
+        };
+        self.stopped_unless(ok).map(|()| reply)
+    }
+
+    /// Writes `words` over AXI4-Lite, in order and overlapping. An error response does not keep those behind it from
+    /// being written. `at` of the reply is [`clocks`](Self::clocks) after the edge that took the last of them from
+    /// the bus; its answer comes later.
+    pub fn axil_write(&mut self, words: &[BusWord], max_clocks: u64) -> Result<BusReply, RegError> {
+        let mut reply = BusReply::default();
+        let ok = unsafe {
+            persimmon_axil_write(
+                self.0.as_ptr(),
+                words.as_ptr(),
+                words.len(),
                 max_clocks,
                 &raw mut reply,
             )

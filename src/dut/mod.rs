@@ -11,6 +11,7 @@
 //! |---|---|
 //! | `ffi.rs` | the C interface of `sim/` as a safe type |
 //! | `bus.rs` | AXI4-Lite under the generated register map |
+//! | `doorbell.rs` | what a command looks like in registers |
 //! | `command.rs` | commands and their results; the [`RegIf`](crate::regif::RegIf) implementation |
 //! | `table.rs` | READ: the whole table, as it is in the active bank |
 //! | `port.rs` | translation requests, responses, releases |
@@ -22,6 +23,7 @@
 
 mod bus;
 mod command;
+mod doorbell;
 mod ffi;
 mod port;
 // Generated as it is committed: neither formatted nor linted here.
@@ -33,6 +35,7 @@ mod table;
 mod tests;
 mod variant;
 
+pub use command::ClockUse;
 pub use port::{TimedResponse, Traffic};
 pub use table::{Slot, Table};
 pub use variant::{NoSuchSize, Parameters, Variant};
@@ -42,7 +45,7 @@ use std::path::Path;
 
 use crate::regif::{Capability, RegError};
 use bus::Bus;
-use ffi::Model;
+use ffi::{BusWord, Model};
 
 /// ASCII 'PRSM', register ID.
 const ID: u32 = 0x5052_534d;
@@ -59,6 +62,10 @@ pub struct Dut {
     latency: u8,
     /// RESULT.seq, while nobody else can have changed it.
     result_seq: Option<u16>,
+    /// Words that the ARG registers hold, while nobody else can have changed them: the device does not, and what they
+    /// hold need not be written again.
+    arguments: Vec<BusWord>,
+    driver_clocks: ClockUse,
     /// The table as last read, while nothing can have changed it.
     table: Option<Table>,
     next_request: u64,
@@ -112,6 +119,8 @@ impl Dut {
             capability,
             latency,
             result_seq: None,
+            arguments: Vec::new(),
+            driver_clocks: ClockUse::default(),
             table: None,
             next_request: 0,
             responses: Vec::new(),
@@ -220,6 +229,7 @@ impl Dut {
     /// What was known of the device may no longer hold.
     fn forget(&mut self) {
         self.result_seq = None;
+        self.arguments.clear();
         self.table = None;
     }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! READ: the whole table, as it is in the active bank.
 //!
-//! A READ takes some sixty clocks, so the table is read once and kept until the device may have changed: any command,
+//! A READ takes some thirty clocks, so the table is read once and kept until the device may have changed: any command,
 //! register write or reset pin ends that. A command that was refused does too, because that it changed nothing is
 //! what the reader wants to see.
 
 use super::Dut;
-use super::command::Doorbell;
+use super::command::Rung;
+use super::doorbell::Doorbell;
 use super::regs::components::mode_e::ModeE;
 use super::regs::components::op_e::OpE;
 use crate::regif::{AddressSpace, Code, Entry, Mode, RegError};
@@ -121,12 +122,25 @@ impl Dut {
     }
 
     fn read(&mut self, number: u16, asid: u8) -> Result<Window, RegError> {
-        let code = self.ring(Doorbell {
-            asid,
-            iova: Some(u64::from(number)),
-            ..Doorbell::new(OpE::Read)
-        })?;
         let map = self.bus.map();
+        let then = self
+            .outcome()
+            .ask(map.rd_attr())
+            .ask(map.rd_as())
+            .ask(map.rd_seq())
+            .ask(map.rd_n())
+            .ask(map.rd_start())
+            .ask(map.rd_last())
+            .ask(map.rd_pa());
+        let Rung { code, words, .. } = self.ring(
+            Doorbell {
+                asid,
+                iova: Some(u64::from(number)),
+                ..Doorbell::new(OpE::Read)
+            },
+            then,
+        )?;
+        let map = words.map();
         let attr = map.rd_attr().try_read()?;
         let space = map.rd_as().try_read()?;
         if attr.valid() != (code == Code::Ok) || !matches!(code, Code::Ok | Code::InvalIndex) {

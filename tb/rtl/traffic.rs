@@ -56,8 +56,13 @@ impl Run {
     }
 
     /// One command under traffic. `clocks` is more than it takes.
+    ///
+    /// The one before has drained by then: removals that follow each other sooner than requests are answered share a
+    /// drain, and the epoch turns for the second when that is over. A model without clocks cannot say when.
     fn command(&mut self, command: Command, clocks: usize) -> Outcome {
         self.traffic(clocks)?;
+        let latency = u64::from(self.bench.device().latency());
+        self.bench.device().step(latency + 4)?;
         self.bench.complete(command)?;
         self.reached();
         Ok(())
