@@ -71,6 +71,12 @@ impl Bus {
         answered("write", words, reply, clocks).map(|()| reply.at)
     }
 
+    /// Reads all of `words`, in order.
+    pub fn read_all(&self, words: &mut Words) -> Result<(), RegError> {
+        let clocks = BUS_CLOCKS * words.0.get_mut().len() as u64;
+        self.read_when_clear(words, 0, clocks).map(drop)
+    }
+
     /// Reads all of `words`, in order, over and over until the bits of `mask` are 0 in the first of them; then the
     /// others have been read after it. `max_clocks` bounds it. Returns the clock count after the edge that brought
     /// that first word.

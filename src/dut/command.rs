@@ -215,8 +215,11 @@ impl RegIf for Dut {
 
     fn group(&mut self, group: u8) -> Result<Option<u8>, RegError> {
         let built = self.capability.groups;
-        let register =
-            element::<_, GROUPS>(self.bus.map().group(), "group", group, built)?.try_read()?;
+        let register = element::<_, GROUPS>(self.bus.map().group(), "group", group, built)?;
+        if let Some(known) = self.glance_group(group) {
+            return Ok(known);
+        }
+        let register = register.try_read()?;
         Ok(register.valid().then(|| register.asid()))
     }
 
@@ -230,6 +233,9 @@ impl RegIf for Dut {
 
     fn draining(&mut self, asid: u8) -> Result<bool, RegError> {
         within("asid", asid, self.capability.asids)?;
+        if let Some(known) = self.glance_draining(asid) {
+            return Ok(known);
+        }
         let draining = self.bus.map().draining().try_read()?;
         Ok(draining.asids() >> asid & 1 == 1)
     }

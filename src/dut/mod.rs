@@ -13,6 +13,7 @@
 //! | `bus.rs` | AXI4-Lite under the generated register map |
 //! | `doorbell.rs` | what a command looks like in registers |
 //! | `command.rs` | commands and their results; the [`RegIf`](crate::regif::RegIf) implementation |
+//! | `glance.rs` | what can be read without a command |
 //! | `table.rs` | READ: the whole table, as it is in the active bank |
 //! | `port.rs` | translation requests, responses, releases |
 //! | `variant.rs` | which builds there are |
@@ -25,6 +26,7 @@ mod bus;
 mod command;
 mod doorbell;
 mod ffi;
+mod glance;
 mod port;
 // Generated as it is committed: neither formatted nor linted here.
 #[rustfmt::skip]
@@ -46,6 +48,7 @@ use std::path::Path;
 use crate::regif::{Capability, RegError};
 use bus::Bus;
 use ffi::{BusWord, Model};
+use glance::Glance;
 
 /// ASCII 'PRSM', register ID.
 const ID: u32 = 0x5052_534d;
@@ -66,8 +69,11 @@ pub struct Dut {
     /// hold need not be written again.
     arguments: Vec<BusWord>,
     driver_clocks: ClockUse,
-    /// The table as last read, while nothing can have changed it.
+    /// The table as last read, while nothing that this type did can have changed it.
     table: Option<Table>,
+    glance: Option<Glance>,
+    /// The address space that the next READ asks for.
+    next_space: u8,
     next_request: u64,
     responses: Vec<TimedResponse>,
 }
@@ -122,6 +128,8 @@ impl Dut {
             arguments: Vec::new(),
             driver_clocks: ClockUse::default(),
             table: None,
+            glance: None,
+            next_space: 0,
             next_request: 0,
             responses: Vec::new(),
         })
@@ -231,5 +239,6 @@ impl Dut {
         self.result_seq = None;
         self.arguments.clear();
         self.table = None;
+        self.glance = None;
     }
 }

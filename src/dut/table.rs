@@ -3,14 +3,15 @@
 //!
 //! A READ takes some thirty clocks, so the table is read once and kept until the device may have changed: any command,
 //! register write or reset pin ends that. A command that was refused does too, because that it changed nothing is
-//! what the reader wants to see.
+//! what the reader wants to see. There is a READ for each entry; what READ shows of an address space is held against
+//! AS_STATUS, from which the rest of the address spaces are taken.
 
 use super::Dut;
 use super::command::Rung;
 use super::doorbell::Doorbell;
-use super::regs::components::mode_e::ModeE;
+use super::glance::{Glance, Space, mode};
 use super::regs::components::op_e::OpE;
-use crate::regif::{AddressSpace, Code, Entry, Mode, RegError};
+use crate::regif::{AddressSpace, Capability, Code, Entry, Mode, RegError};
 
 /// One entry of the active bank.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,50 +39,36 @@ pub struct Table {
 struct Window {
     commit_seq: u32,
     entries: u16,
-    mode: Mode,
-    count: u16,
+    space: Space,
     slot: Option<Slot>,
 }
 
 impl Dut {
-    /// Reads the whole table. What the device says of itself there must agree: entries in order, counts, liveness.
+    /// Reads the whole table. What the device says of itself there must agree: entries in order, counts, liveness, and
+    /// the state of each address space in both places that show it, READ and AS_STATUS.
     pub fn table(&mut self) -> Result<&Table, RegError> {
         let table = match self.table.take() {
             // Nothing that this type did has changed it. The device must say so too.
-            Some(table) if table.commit_seq == self.commit_seq()? => table,
+            Some(table) if table.commit_seq == self.glance()?.commit_seq => table,
             _ => self.read_table()?,
         };
         Ok(self.table.insert(table))
     }
 
     fn read_table(&mut self) -> Result<Table, RegError> {
-        let asids = self.capability.asids;
-        let mut table = Table {
-            commit_seq: 0,
-            spaces: Vec::new(),
-            slots: Vec::new(),
-        };
-        let mut counts = Vec::new();
-        // Entry numbers and address spaces are read side by side: READ takes one of each.
-        for number in 0.. {
-            let asid = number.min(u16::from(asids) - 1) as u8;
+        let Capability { entries, asids, .. } = self.capability;
+        let mut slots = Vec::new();
+        let mut shown = Vec::new();
+        let mut commit_seq = None;
+        for number in 0..=entries {
+            // READ shows an entry and an address space. The table may have fewer entries than there are address
+            // spaces: each has its turn, in this table or one of the next.
+            let asid = self.next_space;
+            self.next_space = (asid + 1) % asids;
             let window = self.read(number, asid)?;
-            if number == 0 {
-                table.commit_seq = window.commit_seq;
-            } else if table.commit_seq != window.commit_seq {
-                return Err(broken(format!(
-                    "COMMIT_SEQ went from {:#x} to {:#x} while the table was read",
-                    table.commit_seq, window.commit_seq
-                )));
-            }
-            if usize::from(asid) == table.spaces.len() {
-                counts.push(window.count);
-                table.spaces.push(AddressSpace {
-                    mode: window.mode,
-                    entries: Vec::new(),
-                    commit_seq: window.commit_seq,
-                });
-            }
+            let first = *commit_seq.get_or_insert(window.commit_seq);
+            same_state(first, window.commit_seq)?;
+            shown.push((asid, window.space));
             let there = number < window.entries;
             if there != window.slot.is_some() {
                 return Err(broken(format!(
@@ -89,11 +76,44 @@ impl Dut {
                     window.entries, !there
                 )));
             }
-            table.slots.extend(window.slot);
-            if !there && number + 1 >= u16::from(asids) {
+            slots.extend(window.slot);
+            if !there {
                 break;
             }
         }
+        if slots.len() > usize::from(entries) {
+            return Err(broken(format!(
+                "it has an entry {entries:#x}, and CAP_TABLE.entries is {entries:#x}"
+            )));
+        }
+        let commit_seq = commit_seq.unwrap_or(0);
+        let Glance {
+            commit_seq: last,
+            spaces,
+            ..
+        } = self.glance()?.clone();
+        same_state(commit_seq, last)?;
+        for (asid, by_read) in shown {
+            if spaces.get(usize::from(asid)) != Some(&by_read) {
+                return Err(broken(format!(
+                    "RD_AS of address space {asid:#x} is {by_read:x?}, and AS_STATUS says {:x?}",
+                    spaces.get(usize::from(asid))
+                )));
+            }
+        }
+        let counts: Vec<u16> = spaces.iter().map(|space| space.count).collect();
+        let mut table = Table {
+            commit_seq,
+            spaces: spaces
+                .iter()
+                .map(|space| AddressSpace {
+                    mode: space.mode,
+                    entries: Vec::new(),
+                    commit_seq,
+                })
+                .collect(),
+            slots,
+        };
         check_order(&table.slots)?;
         for slot in &table.slots {
             let space = table
@@ -113,7 +133,7 @@ impl Dut {
         for (asid, (space, count)) in table.spaces.iter().zip(counts).enumerate() {
             if space.entries.len() != usize::from(count) {
                 return Err(broken(format!(
-                    "RD_AS.count of address space {asid:#x} is {count:#x}, and it has {:#x} live entries",
+                    "the count of address space {asid:#x} is {count:#x}, and it has {:#x} live entries",
                     space.entries.len()
                 )));
             }
@@ -148,17 +168,6 @@ impl Dut {
                 "READ of entry {number:#x} ended in {code:?}, and RD_ATTR is {attr:x?}"
             )));
         }
-        let mode = match space.mode() {
-            Ok(ModeE::Blocked) => Mode::Blocked,
-            Ok(ModeE::Identity) => Mode::Identity,
-            Ok(ModeE::Mapped) => Mode::Mapped,
-            Err(unknown) => {
-                return Err(broken(format!(
-                    "RD_AS.mode is {:#x}, which has no meaning",
-                    unknown.value()
-                )));
-            }
-        };
         let slot = if attr.valid() {
             Some(Slot {
                 asid: attr.asid(),
@@ -176,8 +185,10 @@ impl Dut {
         Ok(Window {
             commit_seq: map.rd_seq().try_read()?.seq(),
             entries: map.rd_n().try_read()?.n(),
-            mode,
-            count: space.count(),
+            space: Space {
+                mode: mode(space.mode())?,
+                count: space.count(),
+            },
             slot,
         })
     }
@@ -199,6 +210,16 @@ fn check_order(slots: &[Slot]) -> Result<(), RegError> {
         }
     }
     Ok(())
+}
+
+/// Nothing commits between two looks at one table.
+fn same_state(first: u32, later: u32) -> Result<(), RegError> {
+    if first == later {
+        return Ok(());
+    }
+    Err(broken(format!(
+        "COMMIT_SEQ went from {first:#x} to {later:#x} while it was read"
+    )))
 }
 
 fn broken(what: String) -> RegError {
