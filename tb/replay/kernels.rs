@@ -99,6 +99,7 @@ fn a_changed_recording_mismatches() {
     let changes = [
         (r#""kret":"EEXIST""#, r#""kret":"EINVAL""#, "kret"),
         (r#""errno":"EBUSY""#, r#""errno":"EPERM""#, "errno"),
+        (r#""control":"ok/ok""#, r#""control":"ok/-""#, "probe"),
         (r#""hit":"buf+0x3fc0""#, r#""hit":"buf+0x3f80""#, "probe"),
         (r#""buf+0x10000",3]"#, r#""buf+0x11000",3]"#, "s_table"),
         (r#"pt0=1 pt1=1""#, r#"pt0=1 pt1=0""#, "st"),

@@ -106,15 +106,39 @@ impl Step<'_> {
             }
             _ => None,
         };
-        let text = |result: &str, hit: &str| match hit {
-            "" => result.to_owned(),
-            hit => format!("{result} at {hit}"),
+        let text = |result: &str, hit: &str, control: &str| {
+            let hit = if hit.is_empty() { "" } else { " at " }.to_owned() + hit;
+            let control = if control.is_empty() { "" } else { ", control " }.to_owned() + control;
+            format!("{result}{hit}{control}")
         };
+        let recorded_control = self.line.outcome.control.as_deref();
         let found = match &self.seen.probe {
-            Some((result, hit)) => text(result, hit),
+            Some((result, hit)) => {
+                // Delivered, and the program could not tell where to.
+                let lost = recorded == "ok_lost" && result == "ok";
+                let (result, hit) = if lost {
+                    (recorded, "")
+                } else {
+                    (result, hit.as_str())
+                };
+                let control = match self.seen.control.as_deref() {
+                    // The scripted program sent its second packet in any case.
+                    Some("not_consumed/-") if self.scripted => "not_consumed/not_consumed",
+                    found => found.unwrap_or_default(),
+                };
+                text(
+                    result,
+                    hit,
+                    recorded_control.and(Some(control)).unwrap_or_default(),
+                )
+            }
             None => "not probed".to_owned(),
         };
-        let recorded = text(recorded, &recorded_hit.unwrap_or_default());
+        let recorded = text(
+            recorded,
+            &recorded_hit.unwrap_or_default(),
+            recorded_control.unwrap_or_default(),
+        );
         self.check(report, Kind::Probe, &recorded, &found);
     }
 

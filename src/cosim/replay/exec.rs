@@ -39,6 +39,8 @@ pub struct Seen {
     pub kret: Option<&'static str>,
     /// Result of a probe, and what it hit.
     pub probe: Option<(String, String)>,
+    /// Results of the known-good packets before and after a probe, "-" for one that was not sent.
+    pub control: Option<String>,
     /// Values: which, as recorded, as found.
     pub values: Vec<(&'static str, String, String)>,
     /// Driver calls.

@@ -5,6 +5,7 @@
 use super::dump::{Names, read_spaces};
 use super::exec::{Seen, World};
 use crate::cosim::Subject;
+use crate::cosim::dma::Piece;
 use crate::cosim::vring::{Owns, Reached, Vrings};
 use crate::regif::{Access, Mode, RegError, RegIf, Request};
 use crate::trace::{Hex, Op, Symbol};
@@ -91,7 +92,11 @@ impl Prober {
                 Link::Withheld => "device_is_identity",
                 Link::Down | Link::NoDriver => "not_consumed",
             }),
-            Op::ProbeCvq { .. } => self.control(world)?,
+            Op::ProbeCvq {
+                asid_expected,
+                consumed,
+                ..
+            } => self.control(world, *asid_expected, *consumed)?,
             Op::KickWhileSuspended { rx_used_advanced } => {
                 self.kicked = true;
                 self.serve(world, *rx_used_advanced)?
@@ -102,7 +107,7 @@ impl Prober {
         Ok(Some(seen))
     }
 
-    /// One access at `iova` after a known-good packet.
+    /// One access at `iova`, between two known-good packets.
     fn access<S: Subject>(
         &self,
         world: &mut World<S>,
@@ -113,48 +118,45 @@ impl Prober {
             (Link::Up, Some(rings)) => rings.vrings,
             (Link::Withheld, _) => return Ok(probe("device_is_identity")),
             (Link::NoDriver, _) => return Ok(probe("no_driver")),
-            _ => return Ok(probe("rings_unreachable")),
+            _ => return Ok(probe("rings_unreachable").between("not_consumed", "-")),
         };
         let reached: Reached = world.on_device(|dev, owns| match access {
             Access::Read => vrings.read_at(dev, owns, iova),
             Access::Write => vrings.write_at(dev, owns, iova),
         })?;
-        let Ok(pieces) = reached else {
-            return Ok(probe("fault"));
+        let seen = match reached {
+            Ok(pieces) => hit(&pieces, &world.names()),
+            Err(_) => probe("fault"),
         };
-        let names = world.names();
-        let Some(first) = pieces.first() else {
-            return Ok(probe("odd"));
+        let after = match self.link(world)? {
+            Link::Up => "ok",
+            Link::Down | Link::Withheld | Link::NoDriver => "not_consumed",
         };
-        let hit = names.symbol(first.pa);
-        let mut together = true;
-        let mut middle = hit.clone();
-        let mut done = 0;
-        for piece in &pieces {
-            let here = names.symbol(piece.pa);
-            together &= here == hit.plus(done);
-            if done <= 32 && 32 < done + piece.len {
-                middle = here.plus(32 - done);
-            }
-            done += piece.len;
-        }
-        let hit = match together {
-            true => hit.to_string(),
-            false => format!("byte32@{middle}"),
-        };
-        Ok(Seen {
-            probe: Some(("ok".to_owned(), hit)),
-            ..Seen::default()
-        })
+        Ok(seen.between("ok", after))
     }
 
-    /// A control virtqueue command.
-    fn control<S: Subject>(&self, world: &mut World<S>) -> Result<Seen, DeviceError> {
-        let Some(rings) = self.rings.filter(|_| world.running()) else {
-            return Ok(probe("fault"));
+    /// A control virtqueue command. Recorded are the AS of its virtqueue, and whether it was consumed.
+    fn control<S: Subject>(
+        &self,
+        world: &mut World<S>,
+        asid: u32,
+        consumed: u8,
+    ) -> Result<Seen, DeviceError> {
+        let through = match self.rings.filter(|_| world.running()) {
+            Some(rings) => world
+                .on_device(|dev, owns| rings.vrings.control(dev, owns))?
+                .is_ok(),
+            None => false,
         };
-        let through = world.on_device(|dev, owns| rings.vrings.control(dev, owns))?;
-        Ok(probe(if through.is_ok() { "ok" } else { "fault" }))
+        let group = world.device().group(vq_group(VQS - 1))?;
+        let found = group.map_or("none".to_owned(), |asid| asid.to_string());
+        Ok(probe(if through { "ok" } else { "fault" })
+            .with("asid", asid.to_string(), found)
+            .with(
+                "consumed",
+                consumed.to_string(),
+                u8::from(through).to_string(),
+            ))
     }
 
     /// Serves a kick, if the device can.
@@ -186,6 +188,43 @@ impl Prober {
         } else {
             Link::Down
         })
+    }
+}
+
+/// What an access reached, by name.
+fn hit(pieces: &[Piece], names: &Names<'_>) -> Seen {
+    let Some(first) = pieces.first() else {
+        return probe("odd");
+    };
+    let hit = names.symbol(first.pa);
+    let mut together = true;
+    let mut middle = hit.clone();
+    let mut done = 0;
+    for piece in pieces {
+        let here = names.symbol(piece.pa);
+        together &= here == hit.plus(done);
+        if done <= 32 && 32 < done + piece.len {
+            middle = here.plus(32 - done);
+        }
+        done += piece.len;
+    }
+    let hit = match together {
+        true => hit.to_string(),
+        false => format!("byte32@{middle}"),
+    };
+    Seen {
+        probe: Some(("ok".to_owned(), hit)),
+        ..Seen::default()
+    }
+}
+
+impl Seen {
+    /// With the results of the known-good packets around a probe.
+    fn between(self, before: &str, after: &str) -> Self {
+        Self {
+            control: Some(format!("{before}/{after}")),
+            ..self
+        }
     }
 }
 

@@ -297,3 +297,17 @@ fn memlock_is_checked_before_pinning() {
     assert_eq!(m.update(0, 0x8000), Err(Errno::Enomem));
     assert_eq!((m.mm.pinned_vm(), m.s(0)), (2, Some(vec![0x1000])));
 }
+
+/// vhost_vdpa_unbind_mm asks only whether the parent has `.unbind_mm`, not whether anything was bound.
+#[test]
+fn release_unbinds_without_an_owner_too() {
+    let mut profile = profile(Kernel::V6_12, Mapping::DmaMap);
+    profile.use_va = true;
+    let mut m = Machine::new(profile);
+    m.vdpa.release(&mut m.mm).unwrap();
+    m.vdpa.open().unwrap();
+    m.calls();
+    m.vdpa.release(&mut m.mm).unwrap();
+    let reset = Kcall::Reset(ResetFlags::CLEAN_MAP);
+    assert_eq!(m.calls(), [reset, Kcall::UnbindMm]);
+}

@@ -138,7 +138,8 @@ impl<P: ConfigOps> VhostVdpa<P> {
     /// address space that was used back to the parent. `mm` is the owner's memory, if there is an owner.
     pub fn release(&mut self, mm: &mut Mm) -> Result<(), Error> {
         self.reset()?;
-        if self.ops.ops().bind_mm && self.owner().is_some() {
+        // vhost_vdpa_unbind_mm does not ask whether there is an owner, and so whether anything was bound.
+        if self.ops.ops().bind_mm {
             self.ops.unbind_mm();
         }
         let Some(mut state) = self.state.take() else {
