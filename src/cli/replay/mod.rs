@@ -54,6 +54,10 @@ pub struct Arguments {
     /// one of a client, as QEMU, says nothing]
     #[arg(long, value_name = "NAME", value_parser = parse_profile)]
     profile: Option<Profile>,
+    /// Compare the RTL's tables with the golden model's only after lines that have a dump of them; the others are
+    /// counted as tables_not_read. For traces with thousands of entries and few dumps, as `persimmon generate` writes
+    #[arg(long)]
+    tables_at_dumps_only: bool,
 
     /// One JSON object for each file on stdout, a line each
     #[arg(long)]
@@ -148,6 +152,7 @@ fn on<S: Subject>(
         cases: arguments.cases.clone(),
         entries: size.limit,
         profile: arguments.profile,
+        tables_at_dumps_only: arguments.tables_at_dumps_only,
     };
     let bar = bar(trace);
     let result = replay(trace, dev, &options, &mut |done| {

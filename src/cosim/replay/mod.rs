@@ -28,6 +28,7 @@ mod message;
 mod persist;
 mod prepare;
 mod probe;
+mod record;
 mod regions;
 pub mod report;
 pub mod skip;
@@ -55,6 +56,9 @@ pub struct Options {
     /// The kernel and device to model, instead of those that the recording names. A recording of a client names
     /// none.
     pub profile: Option<Profile>,
+    /// Compare the RTL's tables with the golden device's only after lines with a dump; after the others they are
+    /// counted as [`Reason::TablesNotRead`]. To read a full table of 2048 entries takes some 100,000 clocks.
+    pub tables_at_dumps_only: bool,
 }
 
 /// Replays a trace on a device. `progress` is told how many lines are done. The device comes back with the report.
@@ -142,6 +146,7 @@ fn run<S: Subject>(
                     seen: &seen,
                     scripted: trace.meta.is_none(),
                     client,
+                    tables_at_dumps_only: options.tables_at_dumps_only,
                 }
                 .compare(&mut world, &mut report);
                 report.diverged(line, world.device().take_divergences());

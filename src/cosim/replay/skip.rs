@@ -22,6 +22,9 @@ pub enum Reason {
     Unmodelled,
     /// The device under test has fewer entries than the recorded one; nothing is known until the next open.
     DeviceFull,
+    /// The RTL's tables after a line without a dump, where only lines with one were asked for; everything else of the
+    /// line is compared.
+    TablesNotRead,
 }
 
 impl Reason {
@@ -35,6 +38,7 @@ impl Reason {
             Self::Merged => "merged",
             Self::Unmodelled => "unmodelled",
             Self::DeviceFull => "device_full",
+            Self::TablesNotRead => "tables_not_read",
         }
     }
 
@@ -50,6 +54,7 @@ impl Reason {
             }
             Self::Unmodelled => "operations that are not modelled",
             Self::DeviceFull => "the device under test is too small; try a larger --entries",
+            Self::TablesNotRead => "the device's tables, after lines without a dump",
         }
     }
 }
