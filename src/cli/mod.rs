@@ -4,6 +4,7 @@
 
 pub mod demo;
 mod device;
+mod generate;
 mod replay;
 pub mod run;
 mod text;
@@ -29,6 +30,7 @@ struct Arguments {
 enum Command {
     Replay(replay::Arguments),
     Run(run::Arguments),
+    Generate(generate::Arguments),
 }
 
 /// Why a command failed.
@@ -42,6 +44,7 @@ pub fn main() -> ExitCode {
         None => demo::run(&mut out).map(|()| true),
         Some(Command::Replay(arguments)) => replay::run(&arguments, &mut out),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut out),
+        Some(Command::Generate(arguments)) => generate::run(&arguments, &mut out).map(|()| true),
     };
     let result = result.and_then(|passed| Ok(out.flush().map(|()| passed)?));
     match result {

@@ -5,8 +5,10 @@
 //! [`replay`] drives vhost-vdpa and a parent on such a device with a recorded [trace](crate::trace), and compares
 //! after every step: vhost's tables S with the recording, the device's D with the recording and with each other.
 //! [`run`] plays the scripts of the thread, for every [policy](crate::vdpa::policy), and judges each step.
+//! [`capacity`] makes such a trace where there is no recording: at the limit of entries.
 //! [`dma`] and [`vring`] are the masters that turn a recording's probes into accesses.
 
+pub mod capacity;
 mod divergence;
 pub mod dma;
 pub mod lockstep;
