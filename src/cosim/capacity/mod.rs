@@ -204,3 +204,42 @@ pub fn generate(plan: &Plan) -> Result<Vec<Line>, DeviceError> {
     }
     Ok(lines)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_apart_and_out_of_order() {
+        let plan = Plan::new(RANGES_MAX, 1, Mapping::DmaMap).unwrap();
+        let all = RANGES_MAX + 3;
+        let mut iovas: Vec<_> = (0..all).map(|n| plan.range(0, n).iova).collect();
+        assert!(!iovas.is_sorted());
+        iovas.sort_unstable();
+        assert!(iovas.windows(2).all(|pair| pair[1] - pair[0] >= PAGE));
+        assert!(iovas.windows(2).any(|pair| pair[1] - pair[0] == PAGE));
+        assert!(iovas.last() > Some(&(1 << 63)), "all bits are used");
+    }
+
+    #[test]
+    fn shares_add_up() {
+        for (ranges, spaces, shares, limit) in [
+            (2047, 1, vec![2047], 2048),
+            (2047, 2, vec![1024, 1023], 1024),
+            (2048, 2, vec![1024, 1024], 1024),
+            (2049, 2, vec![1025, 1024], 1024),
+        ] {
+            let plan = Plan::new(ranges, spaces, Mapping::SetMap).unwrap();
+            let found: Vec<_> = (0..spaces).map(|asid| plan.share(asid)).collect();
+            assert_eq!((found, plan.limit()), (shares, limit));
+        }
+    }
+
+    #[test]
+    fn plans_that_cannot_be() {
+        let plan = |ranges, spaces| Plan::new(ranges, spaces, Mapping::SetMap);
+        assert_eq!(plan(1, 1), Err(BadPlan::Ranges(1)));
+        assert_eq!(plan(2065, 2), Err(BadPlan::Ranges(2065)));
+        assert_eq!(plan(64, 3), Err(BadPlan::Spaces(3)));
+    }
+}
