@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::regions::{OTHER_GAP, Place, SPECS, Spec, places};
+use super::regions::{OTHER_GAP, Place, SPECS, Spec, places, program};
 use crate::trace::{Hex, Line, Op, Row, Symbol, Table, Trace};
 use crate::vdpa::mm::{Mm, MmId, PAGE, PAGE_MASK, Region};
 use crate::vdpa::{Features, Profile};
@@ -34,7 +34,7 @@ struct Span<'a> {
 }
 
 /// What is known of the program's memory.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Layout {
     places: Vec<Place>,
     joints: BTreeMap<(String, u64), bool>,
@@ -43,13 +43,26 @@ pub struct Layout {
     learnt_on: BTreeSet<usize>,
 }
 
+impl Default for Layout {
+    /// The program of the scripted recordings, before any of them is read.
+    fn default() -> Self {
+        Self::of(program())
+    }
+}
+
 impl Layout {
+    fn of(places: Vec<Place>) -> Self {
+        Self {
+            places,
+            joints: BTreeMap::new(),
+            unnamed: BTreeMap::new(),
+            learnt_on: BTreeSet::new(),
+        }
+    }
+
     /// Reads a recording for it.
     pub fn learn(trace: &Trace, profile: &Profile) -> Self {
-        let mut layout = Self {
-            places: places(trace),
-            ..Self::default()
-        };
+        let mut layout = Self::of(places(trace));
         if !profile.use_va {
             for line in &trace.lines {
                 layout.learn_line(line);

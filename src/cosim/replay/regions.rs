@@ -154,16 +154,21 @@ impl Place {
     }
 }
 
+/// The regions of the program that made the scripted recordings.
+pub(super) fn program() -> Vec<Place> {
+    let all = SPECS.iter().map(|spec| Place {
+        name: spec.name.to_owned(),
+        va: spec.va,
+        size: spec.size,
+        spec: Some(spec),
+    });
+    all.collect()
+}
+
 /// The regions of the program that was recorded.
 pub(super) fn places(trace: &Trace) -> Vec<Place> {
     let Some(listed) = trace.meta.as_ref().and_then(|meta| meta.regions.as_ref()) else {
-        let all = SPECS.iter().map(|spec| Place {
-            name: spec.name.to_owned(),
-            va: spec.va,
-            size: spec.size,
-            spec: Some(spec),
-        });
-        return all.collect();
+        return program();
     };
     let client = matches!(
         trace.lines.first().map(|line| &line.source),
