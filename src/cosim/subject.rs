@@ -3,7 +3,7 @@
 
 use super::run::meter::Meter;
 use super::{Divergence, Lockstep};
-use crate::dut::Dut;
+use crate::dut::{ClockUse, Dut};
 use crate::golden;
 use crate::regif::RegIf;
 
@@ -36,6 +36,11 @@ pub trait Subject: RegIf {
         None
     }
 
+    /// Those of them that a driver's commands and policies took, and what of these the commands were executing.
+    fn driver_clocks(&mut self) -> Option<ClockUse> {
+        None
+    }
+
     /// What counts its commands, if anything does.
     fn meter(&mut self) -> Option<&mut Meter> {
         None
@@ -62,6 +67,10 @@ impl Subject for Dut {
     fn clocks(&mut self) -> Option<u64> {
         Some(Dut::clocks(self))
     }
+
+    fn driver_clocks(&mut self) -> Option<ClockUse> {
+        Some(Dut::driver_clocks(self))
+    }
 }
 
 impl Subject for Lockstep<golden::Device, Dut> {
@@ -83,5 +92,9 @@ impl Subject for Lockstep<golden::Device, Dut> {
 
     fn clocks(&mut self) -> Option<u64> {
         Subject::clocks(self.device_mut())
+    }
+
+    fn driver_clocks(&mut self) -> Option<ClockUse> {
+        Subject::driver_clocks(self.device_mut())
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod cost;
 mod policy;
+pub mod session;
 pub mod userspace;
 pub(super) mod words;
 
@@ -32,7 +33,8 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME|all", group = "what")]
     policy: Option<String>,
 
-    /// The program to play on every kernel and parent: a name, a label, or "all".
+    /// The program to play on every kernel and parent: a name, a label, "qemu" or the name or file of a recording of it,
+    /// or "all".
     #[arg(long, value_name = "NAME|all", group = "what")]
     userspace: Option<String>,
 

@@ -7,6 +7,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use super::cost::{self, columns, cycle_to_json};
+use super::session;
 use crate::cli::device::{self, Size};
 use crate::cli::{Failure, text};
 use crate::cosim::run::RunError;
@@ -46,22 +47,40 @@ pub fn run(
 ) -> Result<(), Failure> {
     let programs: Vec<_> = match name {
         "all" => USERSPACES.iter().collect(),
-        name => vec![Userspace::find(name).ok_or_else(|| unknown(name))?],
+        name => Userspace::find(name).into_iter().collect(),
     };
+    let recordings = session::find(name)?.unwrap_or_default();
+    if programs.is_empty() && recordings.is_empty() {
+        return Err(unknown(name).into());
+    }
     let cells = cells(&programs, only)?;
+    // One that is asked for by name is played wherever it can be, however long that takes.
+    let sessions = session::cells(&recordings, only, recordings.len() == 1)?;
     if as_json {
-        writeln!(out, "{}", to_json(&cells))?;
-    } else {
+        let mut json = to_json(&cells);
+        json["sessions"] = session::to_json(&sessions);
+        writeln!(out, "{json}")?;
+        return Ok(());
+    }
+    if !programs.is_empty() {
         writeln!(out, "{}\n{}", programs_text(&programs), matrix(&cells))?;
         writeln!(out, "{}", costs(&cells))?;
+    }
+    if !sessions.is_empty() {
+        writeln!(out, "{}", session::matrix(&sessions))?;
+        writeln!(out, "{}", session::costs(&sessions))?;
     }
     Ok(())
 }
 
 fn unknown(name: &str) -> String {
-    let names: Vec<_> = USERSPACES.iter().map(|program| program.name).collect();
+    let names: Vec<_> = USERSPACES
+        .iter()
+        .map(|program| program.name)
+        .chain(session::names())
+        .collect();
     format!(
-        "there is no program {name:?}; give one of {}, or all",
+        "there is no program {name:?}; give one of {}, qemu for all recordings of it, a recording FILE.jsonl, or all",
         names.join(", ")
     )
 }
@@ -170,7 +189,7 @@ fn letter(hazard: Hazard) -> char {
 /// What each program's reset cost, but for the games, in which nothing is done about it. Configurations where
 /// everything is the same share a line.
 pub fn costs(cells: &[Cell]) -> String {
-    let mut lines: Vec<([String; 7], Vec<&Cell>)> = Vec::new();
+    let mut lines: Vec<(Vec<String>, Vec<&Cell>)> = Vec::new();
     for program in &USERSPACES {
         let about = matches!(program.expects, Expects::Buffers | Expects::Faults);
         let of = |cell: &&Cell| std::ptr::eq(cell.userspace, program);
@@ -178,9 +197,8 @@ pub fn costs(cells: &[Cell]) -> String {
             if !about || cell.refused.is_some() {
                 continue;
             }
-            let [messages, pushes, entries, table, reset, unavailable] = columns(&cell.cycle);
-            let label = program.label.to_owned();
-            let line = [label, messages, pushes, entries, table, reset, unavailable];
+            let mut line = vec![program.label.to_owned()];
+            line.extend(columns(&cell.cycle));
             match lines.iter_mut().find(|(have, _)| *have == line) {
                 Some((_, on)) => on.push(cell),
                 None => lines.push((line, vec![cell])),
@@ -196,6 +214,7 @@ pub fn costs(cells: &[Cell]) -> String {
         "pushes",
         "entries",
         "table",
+        "engine",
         "reset",
         "unavailable",
         "on rows (+ acked)",

@@ -40,6 +40,17 @@ impl Cycle {
         }
     }
 
+    /// Adds another stretch.
+    pub fn add(&mut self, other: &Self) {
+        self.messages += other.messages;
+        self.pushes += other.pushes;
+        self.entries += other.entries;
+        self.hardware = match (self.hardware, other.hardware) {
+            (Some(mine), Some(its)) => Some(mine.plus(&its)),
+            (mine, its) => mine.or(its),
+        };
+    }
+
     /// Clocks of the RTL, if there are any.
     pub fn clocks(&self) -> Option<Clocks> {
         self.hardware.and_then(|hardware| hardware.clocks)

@@ -14,6 +14,7 @@
 //! back to its AS 0 does not count.
 
 use crate::cosim::{Divergence, Sides, Subject};
+use crate::dut::ClockUse;
 use crate::regif::{
     AddressSpace, Capability, Code, Command, Completion, DevicePolicy, Entry, RegError, RegIf,
     Request, ResetModes, Response, Tag,
@@ -70,6 +71,9 @@ impl Commands {
 pub struct Clocks {
     /// In MAP, UNMAP, the SET_MAP commands and RESET_MAP.
     pub table: u64,
+    /// Those of `table` in which the device executed the command, as its driver sees it: see
+    /// [`ClockUse::command`](crate::dut::ClockUse::command). The rest is register accesses around it.
+    pub engine: u64,
     /// In DEVICE_RESET.
     pub reset: u64,
     /// In the other commands.
@@ -88,6 +92,34 @@ pub struct Hardware {
     /// Every mapping that user space regards as its own translates. If not, it was unavailable up to the end of the
     /// stretch, and on.
     pub whole: bool,
+}
+
+impl Hardware {
+    /// This stretch and another.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        let (a, b) = (self.commands, other.commands);
+        let clocks = self.clocks.zip(other.clocks).map(|(a, b)| Clocks {
+            table: a.table + b.table,
+            engine: a.engine + b.engine,
+            reset: a.reset + b.reset,
+            other: a.other + b.other,
+            unavailable: a.unavailable + b.unavailable,
+        });
+        Self {
+            commands: Commands {
+                map: a.map + b.map,
+                unmap: a.unmap + b.unmap,
+                entry: a.entry + b.entry,
+                set_map: a.set_map + b.set_map,
+                reset_map: a.reset_map + b.reset_map,
+                device_reset: a.device_reset + b.device_reset,
+                other: a.other + b.other,
+            },
+            clocks,
+            whole: self.whole && other.whole,
+        }
+    }
 }
 
 impl Default for Hardware {
@@ -126,7 +158,7 @@ impl Meter {
         self.counted
     }
 
-    fn count(&mut self, command: Command, clocks: Option<u64>) {
+    fn count(&mut self, command: Command, clocks: Option<ClockUse>) {
         let commands = &mut self.counted.commands;
         let counter = match command {
             Command::Map { .. } => &mut commands.map,
@@ -150,11 +182,14 @@ impl Meter {
             Command::GroupAsid { .. } | Command::Quiesce { .. } | Command::Resume { .. } => {
                 &mut clocks.other
             }
-            _ => &mut clocks.table,
+            _ => {
+                clocks.engine += passed.command;
+                &mut clocks.table
+            }
         };
-        *kind += passed;
+        *kind += passed.total;
         if !self.counted.whole {
-            clocks.unavailable += passed;
+            clocks.unavailable += passed.total;
         }
     }
 
@@ -197,7 +232,7 @@ impl<S: Subject> Metered<S> {
     /// Counts on `dev`, and begins a stretch.
     pub fn new(mut dev: S) -> Self {
         let mut meter = Meter {
-            timed: dev.clocks().is_some(),
+            timed: dev.driver_clocks().is_some(),
             ..Meter::default()
         };
         meter.start([]);
@@ -227,6 +262,10 @@ impl<S: Subject> Subject for Metered<S> {
         self.dev.clocks()
     }
 
+    fn driver_clocks(&mut self) -> Option<ClockUse> {
+        self.dev.driver_clocks()
+    }
+
     fn meter(&mut self) -> Option<&mut Meter> {
         Some(&mut self.meter)
     }
@@ -238,9 +277,13 @@ impl<S: Subject> RegIf for Metered<S> {
     }
 
     fn command(&mut self, command: Command) -> Result<Completion, RegError> {
-        let before = self.dev.clocks();
+        let before = self.dev.driver_clocks();
         let completion = self.dev.command(command)?;
-        let passed = before.zip(self.dev.clocks()).map(|(from, to)| to - from);
+        let after = self.dev.driver_clocks();
+        let passed = before.zip(after).map(|(from, to)| ClockUse {
+            total: to.total - from.total,
+            command: to.command - from.command,
+        });
         self.meter.count(command, passed);
         if completion.code == Code::Ok && changes(command) {
             match self.dev.sides() {

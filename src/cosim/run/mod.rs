@@ -8,6 +8,7 @@
 //! | [`cycle`] | what a stretch of a run costs in all |
 //! | [`machine`] | program, kernel, parent, device; calls in, [sights](machine::Sight) out |
 //! | [`meter`] | what it costs on the device, in commands and clocks |
+//! | [`session`] | recorded sessions of QEMU, every reset of theirs costed |
 //! | [`observe`] | looking at a parent: tables, accesses |
 //! | [`userspace`] | user space programs, and what a device reset does to each |
 //! | [`watch`] | the hazards |
@@ -22,9 +23,11 @@ pub mod machine;
 pub mod meter;
 pub mod observe;
 pub mod script;
+pub mod session;
 pub mod userspace;
 pub mod watch;
 
+use super::replay::ReplayError;
 use super::{Divergence, Subject};
 use crate::regif::RegError;
 use crate::vdpa::parent::Platform;
@@ -38,9 +41,18 @@ pub enum RunError {
     /// The device is out of order, or too small.
     #[error(transparent)]
     Device(#[from] DeviceError),
+    /// The recording cannot be played.
+    #[error(transparent)]
+    Recording(#[from] Box<ReplayError>),
     /// RTL and golden model differ.
     #[error("the RTL differs from the golden model: {0}")]
     Diverged(Box<Divergence>),
+}
+
+impl From<ReplayError> for RunError {
+    fn from(error: ReplayError) -> Self {
+        Self::Recording(Box::new(error))
+    }
 }
 
 impl From<RegError> for RunError {
