@@ -5,6 +5,8 @@
 //! |---|---|
 //! | `matrix.rs` | every program on every kernel and parent |
 //! | `cost.rs` | what one device reset costs |
+//! | `sessions.rs` | recorded sessions of QEMU on every kernel |
 
 mod cost;
 mod matrix;
+mod sessions;

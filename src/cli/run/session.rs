@@ -58,6 +58,11 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// Its name in tables.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     fn messages(&self) -> usize {
         self.trace
             .lines
@@ -107,6 +112,28 @@ pub struct Cell {
     recorded: Session,
     /// With IOTLB_PERSIST, where that is offered.
     persisting: Option<Session>,
+}
+
+impl Cell {
+    /// The recording's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Kernel and parent.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// The session as it was recorded.
+    pub fn recorded(&self) -> &Session {
+        &self.recorded
+    }
+
+    /// The session with IOTLB_PERSIST, where that is offered.
+    pub fn persisting(&self) -> Option<&Session> {
+        self.persisting.as_ref()
+    }
 }
 
 /// Plays recordings on every kernel and parent with a table on the chip, on RTL and golden model in lockstep.
