@@ -72,7 +72,7 @@
 //! | [`dut`] | the Verilated RTL behind a safe type | `regif` |
 //! | [`vdpa`] | vhost-vdpa and its parent drivers (`set_map`, `dma_map`) | `regif` |
 //! | [`trace`] | the format of the recordings | nothing |
-//! | [`cosim`] | lockstep of golden and DUT, replay of recordings | all of the above |
+//! | [`cosim`] | lockstep of golden and DUT, replay of recordings, the thread's positions played | all of the above |
 //! | [`cli`] | the `persimmon` command | `cosim` and below |
 //!
 //! A parent driver is written once, on [`regif::RegIf`], and runs on the golden model, on the RTL, or on both at

@@ -18,7 +18,7 @@ use crate::cosim::run::watch::Hazard;
 use crate::golden;
 use crate::regif::Capability;
 use crate::trace::Trace;
-use crate::vdpa::{Features, Mapping, OnChip, Parent, Policy, Profile, VhostVdpa};
+use crate::vdpa::{Features, Mapping, OnChip, Parent, Profile, VhostVdpa};
 
 macro_rules! carried {
     ($($name:literal),* $(,)?) => {
@@ -156,11 +156,10 @@ pub fn cells(
             Parent::Platform => None,
         })
         .collect();
-    let merged = Policy::merged();
     let mut planned = Vec::new();
     for recording in recordings {
         for (configuration, profile) in &on_chip {
-            let here = all_kernels || recording.messages() < MANY || *profile.rules == *merged;
+            let here = all_kernels || recording.messages() < MANY || is_merged(configuration);
             if here {
                 planned.push((recording, configuration, *profile));
             }
@@ -189,6 +188,11 @@ pub fn cells(
     }
     bar.finish_and_clear();
     Ok(cells)
+}
+
+/// True for the kernel and the parents as they were merged.
+fn is_merged(configuration: &Configuration) -> bool {
+    configuration.rows.contains(&"1")
 }
 
 fn session(trace: &Trace, profile: Profile) -> Result<Session, Failure> {
@@ -299,12 +303,11 @@ pub fn matrix(cells: &[Cell]) -> String {
 /// What every reset in every recording cost on the merged kernel, and what it would have cost with IOTLB_PERSIST.
 pub fn costs(cells: &[Cell]) -> String {
     let mut out = String::new();
-    let merged = Policy::merged();
     for cell in cells {
         let Some(persisting) = &cell.persisting else {
             continue;
         };
-        if *cell.configuration.rules != *merged || cell.configuration.row() != "1/3" {
+        if !is_merged(&cell.configuration) {
             continue;
         }
         out += &format!("{} on {}\n", cell.name, cell.configuration.parent.name());
