@@ -61,18 +61,11 @@ pub fn access(
 mod tests {
     use super::*;
     use crate::golden::Device;
-    use crate::regif::{Capability, Command, Entry};
+    use crate::regif::{Command, Entry};
+    use crate::vdpa::parent::capability;
 
     fn device() -> Device {
-        let mut dev = Device::new(Capability {
-            entries: 64,
-            asids: 2,
-            groups: 2,
-            devices: 1,
-            iova_w: 64,
-            pa_w: 64,
-            granule_log2: 0,
-        });
+        let mut dev = Device::new(capability(64));
         dev.execute(Command::GroupAsid { group: 0, asid: 0 });
         for (start, last, pa, perm) in [
             (0x1000, 0x1fff, 0xa000, 3),

@@ -12,8 +12,9 @@ use persimmon::cosim::replay::{Options, Report, replay};
 use persimmon::cosim::{Lockstep, Subject};
 use persimmon::dut::{Dut, Variant};
 use persimmon::golden::Device;
-use persimmon::regif::{Capability, RegIf};
+use persimmon::regif::RegIf;
 use persimmon::trace::Trace;
+use persimmon::vdpa::parent::capability;
 
 /// Why a line of a recording that the project carries may be skipped at all.
 const REASONS: [&str; 4] = ["timing", "note", "unlogged", "merged"];
@@ -66,15 +67,7 @@ fn check_skips(path: &Path, report: &Report) {
 }
 
 fn golden(entries: u16) -> Device {
-    Device::new(Capability {
-        entries,
-        asids: 2,
-        groups: 2,
-        devices: 1,
-        iova_w: 64,
-        pa_w: 64,
-        granule_log2: 0,
-    })
+    Device::new(capability(entries))
 }
 
 fn lockstep(variant: Variant) -> Lockstep<Device, Dut> {

@@ -110,18 +110,8 @@ fn bar() -> ProgressBar {
 
 /// The answers as a table, with what was left out, and why.
 pub fn table(costs: &[Cost], left: &[Question]) -> String {
-    let mut table = text::table([
-        "parent",
-        "IOTLB_PERSIST",
-        "N",
-        "messages",
-        "pushes",
-        "entries",
-        "table",
-        "engine",
-        "reset",
-        "unavailable",
-    ]);
+    let place = ["parent", "IOTLB_PERSIST", "N"];
+    let mut table = text::table(place.into_iter().chain(COLUMNS));
     for cost in costs {
         let question = cost.question;
         let place = [
@@ -156,8 +146,18 @@ fn around(around: Around) -> &'static str {
     }
 }
 
-/// A cycle as the last seven columns of a table: messages, pushes, entries, and clocks in the table, in its engine, in
-/// the reset and unavailable.
+/// The last columns of a table of costs; [`LEGEND`] says what they mean.
+pub const COLUMNS: [&str; 7] = [
+    "messages",
+    "pushes",
+    "entries",
+    "table",
+    "engine",
+    "reset",
+    "unavailable",
+];
+
+/// A cycle as [`COLUMNS`].
 pub fn columns(cycle: &Cycle) -> [String; 7] {
     let clocks = |pick: fn(Clocks) -> u64| {
         cycle

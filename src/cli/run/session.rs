@@ -7,7 +7,7 @@ use std::path::Path;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::cost::{LEGEND as COSTS, columns, cycle_to_json};
+use super::cost::{COLUMNS, LEGEND as COSTS, columns, cycle_to_json};
 use crate::cli::device::{self, Size};
 use crate::cli::{Failure, text};
 use crate::cosim::replay::persisting;
@@ -16,8 +16,8 @@ use crate::cosim::run::session::{Reset, Session, play};
 use crate::cosim::run::userspace::Configuration;
 use crate::cosim::run::watch::Hazard;
 use crate::golden;
-use crate::regif::Capability;
 use crate::trace::Trace;
+use crate::vdpa::parent::capability;
 use crate::vdpa::{Features, Mapping, OnChip, Parent, Profile, VhostVdpa};
 
 macro_rules! carried {
@@ -204,15 +204,7 @@ fn session(trace: &Trace, profile: Profile) -> Result<Session, Failure> {
 
 /// True if the core offers IOTLB_PERSIST for this parent.
 fn offers_persist(profile: Profile) -> Result<bool, Failure> {
-    let dev = golden::Device::new(Capability {
-        entries: 8,
-        asids: 2,
-        groups: 2,
-        devices: 1,
-        iova_w: 64,
-        pa_w: 64,
-        granule_log2: 0,
-    });
+    let dev = golden::Device::new(capability(8));
     let vdpa = VhostVdpa::new(OnChip::new(dev, profile, None)?, &profile);
     Ok(vdpa.get_backend_features().has(Features::IOTLB_PERSIST))
 }
@@ -259,7 +251,6 @@ pub fn matrix(cells: &[Cell]) -> String {
     let mut out = String::new();
     let mut names: Vec<&str> = cells.iter().map(|cell| cell.name.as_str()).collect();
     names.dedup();
-    let short = |name: &str| name.trim_start_matches("qemu-").to_owned();
     let mut places: Vec<&Configuration> = Vec::new();
     let same = |a: &Configuration, b: &Configuration| a.row() == b.row() && a.parent == b.parent;
     for cell in cells {
@@ -274,9 +265,9 @@ pub fn matrix(cells: &[Cell]) -> String {
                 "The same calls with IOTLB_PERSIST acked, and the unmap and map around each reset left out\n"
             }
         };
-        let mut table = text::table(["row", "parent"]);
-        let header = ["row", "parent"].into_iter().map(str::to_owned);
-        table.set_header(header.chain(names.iter().map(|name| short(name))));
+        let header = ["row", "parent"].into_iter();
+        let mut table =
+            text::table(header.chain(names.iter().map(|name| name.trim_start_matches("qemu-"))));
         for place in &places {
             let mark = if place.inferred.is_empty() { "" } else { "?" };
             let mut line = vec![place.row() + mark, place.parent.name()];
@@ -311,19 +302,8 @@ pub fn costs(cells: &[Cell]) -> String {
             continue;
         }
         out += &format!("{} on {}\n", cell.name, cell.configuration.parent.name());
-        let mut table = text::table([
-            "line",
-            "during",
-            "kept",
-            "",
-            "messages",
-            "pushes",
-            "entries",
-            "table",
-            "engine",
-            "reset",
-            "unavailable",
-        ]);
+        let place = ["line", "during", "kept", ""];
+        let mut table = text::table(place.into_iter().chain(COLUMNS));
         let mut totals = [Cycle::default(); 2];
         for (reset, other) in cell.recorded.resets.iter().zip(&persisting.resets) {
             for (total, (reset, what)) in totals

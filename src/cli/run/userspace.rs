@@ -6,7 +6,7 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use super::cost::{self, columns, cycle_to_json};
+use super::cost::{self, COLUMNS, columns, cycle_to_json};
 use super::session;
 use crate::cli::device::{self, Size};
 use crate::cli::{Failure, text};
@@ -145,9 +145,7 @@ fn block(cells: &[&Cell]) -> String {
             programs.push(cell.userspace.label);
         }
     }
-    let mut table = text::table(["row", "parent"]);
-    let header = ["row", "parent"].into_iter().chain(programs);
-    table.set_header(header);
+    let mut table = text::table(["row", "parent"].into_iter().chain(programs));
     let same = |a: &&Cell, b: &&Cell| {
         a.configuration.row() == b.configuration.row()
             && a.configuration.parent == b.configuration.parent
@@ -208,17 +206,8 @@ pub fn costs(cells: &[Cell]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let mut table = text::table([
-        "program",
-        "messages",
-        "pushes",
-        "entries",
-        "table",
-        "engine",
-        "reset",
-        "unavailable",
-        "on rows (+ acked)",
-    ]);
+    let header = ["program"].into_iter().chain(COLUMNS);
+    let mut table = text::table(header.chain(["on rows (+ acked)"]));
     for (line, on) in lines {
         table.add_row(line.into_iter().chain([places(&on)]));
     }

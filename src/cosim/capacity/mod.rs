@@ -20,9 +20,9 @@ use serde_json::{Map, Value};
 use super::replay::exec::World;
 use super::replay::layout::Layout;
 use crate::golden::Device;
-use crate::regif::Capability;
 use crate::trace::{Line, Meta, Op, Outcome, Source, Symbol};
 use crate::vdpa::mm::PAGE;
+use crate::vdpa::parent::capability;
 use crate::vdpa::{DeviceError, Kernel, Mapping, Profile};
 
 /// Entries that vhost takes in an address space, and that the largest device holds in all.
@@ -174,15 +174,7 @@ impl Plan {
 /// # Errors
 /// If the golden model is out of order.
 pub fn generate(plan: &Plan) -> Result<Vec<Line>, DeviceError> {
-    let golden = Device::new(Capability {
-        entries: TABLE,
-        asids: 2,
-        groups: 2,
-        devices: 1,
-        iova_w: 64,
-        pa_w: 64,
-        granule_log2: 0,
-    });
+    let golden = Device::new(capability(TABLE));
     let mut world = World::new(golden, plan.profile(), None, Layout::default())?;
     let mut header = plan.line("meta".to_owned(), 0, Op::Meta(Meta::default()));
     let results = "of the golden model, not of a kernel";

@@ -339,6 +339,7 @@ impl<S: Subject> RegIf for Metered<S> {
 mod tests {
     use super::*;
     use crate::golden::Device;
+    use crate::vdpa::parent::capability;
 
     const OWN: Own = Own {
         asid: 0,
@@ -372,15 +373,7 @@ mod tests {
 
     #[test]
     fn commands_are_counted_and_availability_is_seen() {
-        let mut dev = Metered::new(Device::new(Capability {
-            entries: 64,
-            asids: 2,
-            groups: 2,
-            devices: 1,
-            iova_w: 64,
-            pa_w: 64,
-            granule_log2: 0,
-        }));
+        let mut dev = Metered::new(Device::new(capability(64)));
         let map = Command::Map {
             asid: 0,
             entry: entry(0x1000, 0x1fff, 0xa000),

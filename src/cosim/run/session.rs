@@ -15,10 +15,10 @@ use super::watch::Hazard;
 use crate::cosim::replay::{Options, World};
 use crate::cosim::{Subject, dma};
 use crate::golden;
-use crate::regif::{Access, Capability, Mode};
+use crate::regif::{Access, Mode};
 use crate::trace::{Line, Op, Trace};
 use crate::vdpa::Profile;
-use crate::vdpa::parent::{DRIVER_OK, vq_group};
+use crate::vdpa::parent::{DRIVER_OK, capability, vq_group};
 
 /// What one device reset cost.
 #[derive(Clone, PartialEq, Debug)]
@@ -136,15 +136,7 @@ struct Ahead {
 
 impl Ahead {
     fn look(trace: &Trace, options: &Options) -> Result<Self, RunError> {
-        let dev = golden::Device::new(Capability {
-            entries: u16::MAX,
-            asids: 2,
-            groups: 2,
-            devices: 1,
-            iova_w: 64,
-            pa_w: 64,
-            granule_log2: 0,
-        });
+        let dev = golden::Device::new(capability(u16::MAX));
         let mut world = World::of(trace, dev, options)?;
         let mut kept = std::collections::VecDeque::new();
         let mut before: Option<Vec<Own>> = None;

@@ -27,7 +27,7 @@ use super::features::Features;
 use super::iotlb::Iotlb;
 use super::ops::{ConfigOps, Ops, ResetFlags};
 use super::profile::{Mapping, Profile};
-use crate::regif::{Code, Command, DevicePolicy, RegIf, ResetModes};
+use crate::regif::{Capability, Code, Command, DevicePolicy, RegIf, ResetModes};
 
 pub use platform::Platform;
 pub use rules::{ParentRules, SetMapRule};
@@ -47,6 +47,19 @@ const ALL_ASIDS: u16 = (1 << ASIDS) - 1;
 const ALL_GROUPS: u16 = (1 << GROUPS) - 1;
 /// LIMIT: no limit of its own.
 const NO_LIMIT: u16 = u16::MAX;
+
+/// A device that every parent here can drive, in va mode too: byte ranges, 64 bits of address.
+pub fn capability(entries: u16) -> Capability {
+    Capability {
+        entries,
+        asids: ASIDS as u8,
+        groups: GROUPS as u8,
+        devices: 1,
+        iova_w: 64,
+        pa_w: 64,
+        granule_log2: 0,
+    }
+}
 
 /// The group of a virtqueue.
 pub fn vq_group(vq: u32) -> u8 {
