@@ -11,7 +11,8 @@ use persimmon::vdpa::errno::answer;
 use persimmon::vdpa::mm::Region;
 use persimmon::vdpa::uapi::{Envelope, IotlbMsg, Kind, encode};
 use persimmon::vdpa::{
-    Errno, Features, Kcall, Kernel, Mapping, Mm, MmId, OnChip, Probed, Profile, VhostVdpa, Written,
+    Errno, Features, Kcall, Kernel, Mapping, Mm, MmId, OnChip, ParentRules, Probed, Profile,
+    VhostVdpa, Written,
 };
 
 /// Both styles of parent.
@@ -48,6 +49,13 @@ pub fn profile(kernel: Kernel, mapping: Mapping) -> Profile {
     Profile::new(kernel, mapping)
 }
 
+/// Linux 6.12 with each parent that it has: vdpa_sim in both styles, and mlx5.
+pub fn parents() -> [Profile; 3] {
+    let mlx5 = Profile::with_parent(Kernel::V6_12.rules(), ParentRules::MLX5, Mapping::SetMap);
+    let [set_map, dma_map] = PARENTS.map(|mapping| profile(Kernel::V6_12, mapping));
+    [set_map, dma_map, mlx5]
+}
+
 /// A device that has just been powered on.
 pub fn power_on(variant: Variant) -> Pair {
     let dut = Dut::new(variant).unwrap();
@@ -57,7 +65,12 @@ pub fn power_on(variant: Variant) -> Pair {
 impl Machine {
     /// Linux 6.12 on the small device, opened, owned, every feature acked.
     pub fn new(mapping: Mapping) -> Self {
-        Self::with(profile(Kernel::V6_12, mapping), BUF_SIZE)
+        Self::on(profile(Kernel::V6_12, mapping))
+    }
+
+    /// As [`new`](Self::new), of any profile.
+    pub fn on(profile: Profile) -> Self {
+        Self::with(profile, BUF_SIZE)
     }
 
     /// As [`new`](Self::new), of any profile and with a buffer of `bytes`.

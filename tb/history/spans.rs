@@ -7,7 +7,7 @@ use persimmon::regif::{Access, Code, Command, Entry, Fault, RegIf};
 use persimmon::vdpa::uapi::Kind;
 use persimmon::vdpa::{ConfigOps, Errno, Iotlb, Kernel, Mapping};
 
-use crate::machine::{Machine, PA, PARENTS, power_on, profile};
+use crate::machine::{Machine, PA, PARENTS, parents, power_on, profile};
 
 const PAGE: u64 = 0x1000;
 const GIB: u64 = 1 << 30;
@@ -20,8 +20,8 @@ const GIB: u64 = 1 << 30;
 /// from the entry's start and in IOVAs.
 #[test]
 fn bug_04_an_entry_of_three_gib_is_no_copy_of_its_first() {
-    for mapping in PARENTS {
-        let mut m = Machine::with(profile(Kernel::V6_12, mapping), 3 * GIB);
+    for profile in parents() {
+        let mut m = Machine::with(profile, 3 * GIB);
         let start = 0x7_c012_3000;
         m.map(start, 3 * GIB, 0).unwrap();
         let whole = (start, start + 3 * GIB - 1, PA);
@@ -50,8 +50,8 @@ fn bug_04_an_entry_of_three_gib_is_no_copy_of_its_first() {
 /// A, a hole of 5 GiB, B. B must be where it was put and nowhere else, least of all 4 GiB below.
 #[test]
 fn bug_05_a_hole_of_five_gib_is_five_gib() {
-    for mapping in PARENTS {
-        let mut m = Machine::new(mapping);
+    for profile in parents() {
+        let mut m = Machine::on(profile);
         let (a, hole) = (0x1_0000, 0x1_2000);
         let b = hole + 5 * GIB;
         m.begin();
