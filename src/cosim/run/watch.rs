@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use super::machine::Buffer;
 use super::observe::{Landing, Observed, Table};
 use crate::regif::Entry;
-use crate::vdpa::{Map, Probed, VhostVdpa};
+use crate::vdpa::{ConfigOps, Map, Probed, VhostVdpa};
 
 /// What can be wrong.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Hazard {
-    /// D holds what S does not, outside a batch.
+    /// D holds what S does not, and no open batch is to take it away.
     Stale,
     /// D holds again what a reset had taken from it, without user space asking for it in this step.
     Resurrected,
@@ -19,7 +19,7 @@ pub enum Hazard {
     IdentityHole,
     /// D translates to pages that vhost has unpinned: they may be somebody else's by now.
     UnpinnedButTranslated,
-    /// S holds what D does not, outside a batch.
+    /// S holds what D does not, and no open batch is to bring it for the first time.
     Lost,
 }
 
@@ -96,8 +96,11 @@ impl Watch {
         self.mapped = vdpa.is_open() && (self.mapped || !s.is_empty());
         self.had.retain(|key| s.contains(key));
 
-        let batch = vdpa.batch();
+        // Only a set_map parent is told of a batch's messages at its end.
+        let batch = vdpa.batch().filter(|_| vdpa.parent().ops().set_map);
         let settled = |key: &&Key| batch != Some(key.0);
+        // What D has had was pushed before; if it is gone, the batch did not hold it back.
+        let lost = |key: &&Key| settled(key) || self.had.contains(*key);
         let pinned = |key: &&Key| s.iter().any(|held| covers(held, key));
         let again = d
             .iter()
@@ -109,7 +112,7 @@ impl Watch {
                 d.difference(&s).filter(settled).collect::<Vec<_>>(),
             ),
             (Hazard::Resurrected, again.collect()),
-            (Hazard::Lost, s.difference(&d).filter(settled).collect()),
+            (Hazard::Lost, s.difference(&d).filter(lost).collect()),
             // vhost pins exactly the pages of the entries in S, in pa mode, which is the mode of these machines.
             (
                 Hazard::UnpinnedButTranslated,
@@ -147,4 +150,65 @@ fn by_space(hazard: Hazard, keys: &[&Key]) -> Vec<Finding> {
             ranges: keys.iter().map(|key| (key.1, key.2)).collect(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cosim::run::machine::{Call, Machine};
+    use crate::golden::Device;
+    use crate::regif::Capability;
+    use crate::vdpa::{Kernel, Mapping, OnChip, Profile};
+
+    /// Hazards after the last of these calls.
+    fn after(mapping: Mapping, calls: &[Call]) -> Vec<(Hazard, usize)> {
+        let device = Device::new(Capability {
+            entries: 64,
+            asids: 2,
+            groups: 2,
+            devices: 1,
+            iova_w: 64,
+            pa_w: 64,
+            granule_log2: 12,
+        });
+        let profile = Profile::new(Kernel::V6_12, mapping);
+        let parent = OnChip::new(device, profile, None).unwrap();
+        let mut machine = Machine::new(parent, profile.rules, 3);
+        let mut last = Vec::new();
+        for &call in calls {
+            machine.call(call).unwrap();
+            last = machine.look().unwrap().findings;
+        }
+        let found = last.iter().map(|f| (f.hazard, f.ranges.len()));
+        found.collect()
+    }
+
+    const START: [Call; 4] = [
+        Call::Open,
+        Call::SetOwner,
+        Call::Ack { persist: false },
+        Call::Update(Buffer::A),
+    ];
+
+    #[test]
+    fn a_batch_does_not_hide_what_a_reset_took() {
+        for mapping in [Mapping::SetMap, Mapping::DmaMap] {
+            let reset = [&START[..], &[Call::BatchBegin, Call::Reset]].concat();
+            let expected = [(Hazard::IdentityHole, 1), (Hazard::Lost, 1)];
+            assert_eq!(after(mapping, &reset), expected, "{mapping:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_batch_has_not_pushed_yet_is_not_lost() {
+        let rest = [Call::BatchBegin, Call::Update(Buffer::B)];
+        let calls = [&START[..], &rest].concat();
+        for mapping in [Mapping::SetMap, Mapping::DmaMap] {
+            assert_eq!(after(mapping, &calls), [], "{mapping:?}");
+        }
+        // Of a dma_map parent nothing is held back.
+        let reset = [&START[..], &[Call::Reset], &rest].concat();
+        let expected = [(Hazard::Lost, 1)];
+        assert_eq!(after(Mapping::DmaMap, &reset), expected);
+    }
 }
