@@ -145,7 +145,11 @@ pub fn summary(all: &[Played]) -> String {
     if all.iter().any(|played| played.policy.inferred.is_some()) {
         text += "[I]: inferred or second-hand in part; the policy's own table says what.\n";
     }
-    text + &format!("RTL and golden model gave {compared} equal answers.\n")
+    text + &match compared {
+        0 => "No answer was compared: there is no RTL and golden model side by side here.\n"
+            .to_owned(),
+        compared => format!("RTL and golden model gave {compared} equal answers.\n"),
+    }
 }
 
 /// One run of the script as JSON.
