@@ -86,4 +86,27 @@ mod tests {
     fn arguments_are_consistent() {
         Arguments::command().debug_assert();
     }
+
+    #[test]
+    fn an_argument_that_would_be_ignored_is_refused() {
+        for line in [
+            "run --userspace tolerant --dut golden",
+            "run --userspace tolerant --wave w.fst",
+            "run --cost --dut rtl",
+            "run --policy 1 --max-entries 3",
+            "run --userspace tolerant --max-entries 3",
+        ] {
+            let words = ["persimmon"].into_iter().chain(line.split(' '));
+            assert!(Arguments::try_parse_from(words).is_err(), "{line}");
+        }
+        for line in [
+            "run --policy 1 --dut golden",
+            "run --policy 1 --dut rtl --wave w.fst",
+            "run --cost --max-entries 3",
+            "run --userspace tolerant --parent set_map",
+        ] {
+            let words = ["persimmon"].into_iter().chain(line.split(' '));
+            assert!(Arguments::try_parse_from(words).is_ok(), "{line}");
+        }
+    }
 }

@@ -43,7 +43,7 @@ pub struct Arguments {
     cost: bool,
 
     /// With --cost: leaves out what would send more entries than this to the device, and says so.
-    #[arg(long, value_name = "N", requires = "cost")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["policy", "userspace"])]
     max_entries: Option<u64>,
 
     /// Only parents that map in this style.
@@ -55,11 +55,11 @@ pub struct Arguments {
     json: bool,
 
     /// With --policy: the device.
-    #[arg(long, value_enum, default_value_t = Choice::Both, requires = "policy")]
+    #[arg(long, value_enum, default_value_t = Choice::Both, conflicts_with_all = ["userspace", "cost"])]
     dut: Choice,
 
     /// With --policy: writes a waveform of the first device that is powered on.
-    #[arg(long, value_name = "FILE.fst", requires = "policy")]
+    #[arg(long, value_name = "FILE.fst", conflicts_with_all = ["userspace", "cost"])]
     wave: Option<PathBuf>,
 }
 
