@@ -29,6 +29,13 @@ fn bug_02_there_is_no_group_behind_the_last() {
                 let asid = m.on_device(|dev| dev.group(group as u8).unwrap());
                 assert_eq!(asid, Some(0), "no group moved");
             }
+            // The device has groups that this parent does not use: what the kernel wrote to lies there.
+            let has = m.on_device(|dev| u32::from(dev.capability().groups));
+            assert!(has > GROUPS);
+            for group in GROUPS..has {
+                let asid = m.on_device(|dev| dev.group(group as u8).unwrap());
+                assert_eq!(asid, None, "{kernel:?}: group {group} was given an ASID");
+            }
         }
     }
 }
