@@ -16,7 +16,7 @@ use crate::cosim::run::session::{Reset, Session, play};
 use crate::cosim::run::userspace::Configuration;
 use crate::cosim::run::watch::Hazard;
 use crate::golden;
-use crate::trace::Trace;
+use crate::trace::{Source, Trace};
 use crate::vdpa::parent::capability;
 use crate::vdpa::{Features, Mapping, OnChip, Parent, Profile, VhostVdpa};
 
@@ -76,10 +76,19 @@ impl Recording {
 /// file. `None` if it can be none of these.
 ///
 /// # Errors
-/// If a file cannot be read, or is no recording.
+/// If a file cannot be read, or is no recording of a client.
 pub fn find(name: &str) -> Result<Option<Vec<Recording>>, Failure> {
     if name.ends_with(".jsonl") {
         let trace = Trace::read(Path::new(name))?;
+        // Of a program that tests a kernel, nothing here would be true: it is no client, and starts no device.
+        let source = trace.lines.first().map(|line| &line.source);
+        if let Some(Source::Kernel(kernel)) = source {
+            return Err(format!(
+                "{name}: recorded on Linux {kernel}, not of a client as those in traces/qemu are; give it to \
+                 persimmon replay"
+            )
+            .into());
+        }
         return Ok(Some(vec![Recording {
             name: name.to_owned(),
             trace,
@@ -413,5 +422,8 @@ mod tests {
         assert_eq!(one.len(), 1);
         assert!(find("tolerant").unwrap().is_none());
         assert!(find("no/such.jsonl").is_err());
+        let kernel = concat!(env!("CARGO_MANIFEST_DIR"), "/traces/linux-6.1-setmap.jsonl");
+        let refused = find(kernel).unwrap_err().to_string();
+        assert!(refused.contains("persimmon replay"), "{refused}");
     }
 }
