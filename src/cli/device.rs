@@ -74,9 +74,10 @@ impl Size {
              address space (LIMIT)",
             built()
         );
-        let number: u16 = entries
+        let number: u64 = entries
             .parse()
             .map_err(|_| format!("no number of entries; {sizes}"))?;
+        let number = u16::try_from(number).map_err(|_| format!("too large; {sizes}"))?;
         if number < ENTRIES_MIN {
             return Err(format!(
                 "too small: the rings and the mappings of a recording need at least {ENTRIES_MIN} entries; {sizes}"

@@ -17,7 +17,7 @@ pub struct Sides<'a> {
 
 /// A register interface whose devices can be told apart. Commands go to all of them through [`RegIf`];
 /// [`sides`](Self::sides) is for reading.
-pub trait Subject: RegIf {
+pub trait Subject: RegIf + 'static {
     /// The devices.
     fn sides(&mut self) -> Sides<'_>;
 

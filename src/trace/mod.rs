@@ -15,6 +15,7 @@ mod op;
 mod symbol;
 mod table;
 
+use std::io::Read;
 use std::path::Path;
 
 pub use error::TraceError;
@@ -43,7 +44,7 @@ impl Trace {
     /// If it cannot be read, or is not a trace.
     pub fn read(path: &Path) -> Result<Self, TraceError> {
         let name = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|source| TraceError::Io {
+        let bytes = read_file(path).map_err(|source| TraceError::Io {
             path: name.clone(),
             source,
         })?;
@@ -86,4 +87,18 @@ impl Trace {
             lines,
         })
     }
+}
+
+/// Bytes of the longest file that is read: a thousand times those that there are, and less than a machine has.
+const LONGEST: u64 = 1 << 30;
+
+fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path)?;
+    file.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST {
+        let message = format!("longer than {LONGEST:#x} bytes, as no recording is");
+        return Err(std::io::Error::other(message));
+    }
+    Ok(bytes)
 }

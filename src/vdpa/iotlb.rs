@@ -63,7 +63,8 @@ impl Iotlb {
     /// vhost_iotlb_add_range: `[start, last]` to `addr`. All 2^64 bytes become two halves.
     ///
     /// # Errors
-    /// `EFAULT` if `last < start`, `ENOSPC` at the limit; nothing is added then.
+    /// `EFAULT` if `last < start`, `ENOSPC` at the limit; nothing is added then. (The kernel leaves the first of two
+    /// halves in if the second fails; no message can ask for all 2^64 bytes, so none can tell.)
     pub fn add_range(&mut self, start: u64, last: u64, addr: u64, perm: u8) -> Result<(), Errno> {
         if last < start {
             return Err(Errno::Efault);

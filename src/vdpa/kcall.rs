@@ -65,13 +65,44 @@ pub enum Kcall {
     BindMm,
     /// `.unbind_mm`.
     UnbindMm,
+    /// iommu_map of the platform's IOMMU, by the core itself.
+    IommuMap {
+        /// First byte.
+        iova: u64,
+        /// Bytes.
+        size: u64,
+        /// Physical address.
+        addr: u64,
+        /// Verbatim.
+        perm: u8,
+    },
+    /// iommu_unmap of the platform's IOMMU, by the core itself.
+    IommuUnmap {
+        /// First byte.
+        iova: u64,
+        /// Bytes.
+        size: u64,
+    },
 }
 
+/// What a probe does before the operation runs, as a kprobe's handler: it is shown the parent, the call, and the table
+/// that `.set_map` is given.
+pub type Handler<P> = Box<dyn FnMut(&mut P, &Kcall, Option<&Iotlb>)>;
+
 /// A parent with probes on its operations.
-#[derive(Debug)]
 pub struct Probed<P> {
     parent: P,
     calls: Vec<Kcall>,
+    handler: Option<Handler<P>>,
+}
+
+impl<P: std::fmt::Debug> std::fmt::Debug for Probed<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Probed")
+            .field("parent", &self.parent)
+            .field("calls", &self.calls)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<P> Probed<P> {
@@ -80,7 +111,20 @@ impl<P> Probed<P> {
         Self {
             parent,
             calls: Vec::new(),
+            handler: None,
         }
+    }
+
+    /// Has `handler` called before each operation.
+    pub fn on_call(&mut self, handler: Handler<P>) {
+        self.handler = Some(handler);
+    }
+
+    fn probe(&mut self, call: Kcall, table: Option<&Iotlb>) {
+        if let Some(handler) = &mut self.handler {
+            handler(&mut self.parent, &call, table);
+        }
+        self.calls.push(call);
     }
 
     /// The calls since this was last asked.
@@ -166,72 +210,108 @@ impl<P: ConfigOps> ConfigOps for Probed<P> {
     }
 
     fn reset(&mut self) -> Result<(), Error> {
-        self.calls.push(Kcall::Reset(ResetFlags::NONE));
+        self.probe(Kcall::Reset(ResetFlags::NONE), None);
         self.parent.reset()
     }
 
     fn compat_reset(&mut self, flags: ResetFlags) -> Result<(), Error> {
-        self.calls.push(Kcall::Reset(flags));
+        self.probe(Kcall::Reset(flags), None);
         self.parent.compat_reset(flags)
     }
 
     fn set_map(&mut self, asid: u32, iotlb: &Iotlb) -> Result<(), Error> {
         let nmaps = iotlb.len();
-        self.calls.push(Kcall::SetMap { asid, nmaps });
+        self.probe(Kcall::SetMap { asid, nmaps }, Some(iotlb));
         let result = self.parent.set_map(asid, iotlb);
         self.calls.push(Kcall::SetMapRet(seen(&result)));
         result
     }
 
     fn dma_map(&mut self, asid: u32, iova: u64, size: u64, pa: u64, perm: u8) -> Result<(), Error> {
-        self.calls.push(Kcall::DmaMap {
+        let call = Kcall::DmaMap {
             asid,
             iova,
             size,
             addr: pa,
             perm,
-        });
+        };
+        self.probe(call, None);
         let result = self.parent.dma_map(asid, iova, size, pa, perm);
         self.calls.push(Kcall::DmaMapRet(seen(&result)));
         result
     }
 
     fn dma_unmap(&mut self, asid: u32, iova: u64, size: u64) -> Result<(), Error> {
-        self.calls.push(Kcall::DmaUnmap { asid, iova, size });
+        self.probe(Kcall::DmaUnmap { asid, iova, size }, None);
         self.parent.dma_unmap(asid, iova, size)
     }
 
     fn reset_map(&mut self, asid: u32) -> Result<(), Error> {
-        self.calls.push(Kcall::ResetMap { asid });
+        self.probe(Kcall::ResetMap { asid }, None);
         self.parent.reset_map(asid)
     }
 
     fn set_group_asid(&mut self, group: u32, asid: u32) -> Result<(), Error> {
-        self.calls.push(Kcall::SetGroupAsid { group, asid });
+        self.probe(Kcall::SetGroupAsid { group, asid }, None);
         self.parent.set_group_asid(group, asid)
     }
 
     fn suspend(&mut self) -> Result<(), Error> {
-        self.calls.push(Kcall::Suspend);
+        self.probe(Kcall::Suspend, None);
         self.parent.suspend()
     }
 
     fn resume(&mut self) -> Result<(), Error> {
-        self.calls.push(Kcall::Resume);
+        self.probe(Kcall::Resume, None);
         self.parent.resume()
     }
 
     fn bind_mm(&mut self) -> Result<(), Error> {
-        self.calls.push(Kcall::BindMm);
+        self.probe(Kcall::BindMm, None);
         self.parent.bind_mm()
     }
 
     fn unbind_mm(&mut self) {
-        self.calls.push(Kcall::UnbindMm);
+        self.probe(Kcall::UnbindMm, None);
         self.parent.unbind_mm();
     }
 
     fn domain(&mut self) -> Option<&mut dyn Domain> {
-        self.parent.domain()
+        match self.parent.domain() {
+            Some(_) => Some(self),
+            None => None,
+        }
+    }
+}
+
+/// The parent's domain, as far as it has one: the core asks for it only then.
+impl<P: ConfigOps> Domain for Probed<P> {
+    fn attach(&mut self) -> Result<(), Errno> {
+        self.parent.domain().map_or(Ok(()), Domain::attach)
+    }
+
+    fn detach(&mut self) {
+        if let Some(domain) = self.parent.domain() {
+            domain.detach();
+        }
+    }
+
+    fn map(&mut self, iova: u64, size: u64, pa: u64, perm: u8) -> Result<(), Errno> {
+        let call = Kcall::IommuMap {
+            iova,
+            size,
+            addr: pa,
+            perm,
+        };
+        self.probe(call, None);
+        let domain = self.parent.domain();
+        domain.map_or(Ok(()), |domain| domain.map(iova, size, pa, perm))
+    }
+
+    fn unmap(&mut self, iova: u64, size: u64) {
+        self.probe(Kcall::IommuUnmap { iova, size }, None);
+        if let Some(domain) = self.parent.domain() {
+            domain.unmap(iova, size);
+        }
     }
 }

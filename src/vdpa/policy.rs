@@ -193,8 +193,10 @@ pub static POLICIES: [Policy; 14] = [
     Policy {
         row: "6",
         name: "clean-on-reset",
-        title: "clean_iotlb_on_reset=1: cleans at every reset, acked or not (Eugenio Perez Martin)",
-        inferred: None,
+        title: "clean_iotlb_on_reset=1: cleans at every reset (Eugenio Perez Martin)",
+        inferred: Some(
+            "the thread says only to keep the old behaviour; this is v3's parameter, which takes reset_map away, and IOTLB_PERSIST with it",
+        ),
         rules: &MERGED,
         parents: &[
             on(SIM_CLEANING, SetMap),
@@ -254,7 +256,9 @@ pub static POLICIES: [Policy; 14] = [
         row: "10",
         name: "no-release-call",
         title: "reset_map is there and release does not call it (a backport without patch 2/4)",
-        inferred: Some("the backport is known at second hand"),
+        inferred: Some(
+            "the backport is known at second hand; on a parent that was not backported either, it is row 2c",
+        ),
         rules: &NO_RELEASE_CALL,
         parents: MERGED_PARENTS,
         acks: &[true, false],

@@ -31,6 +31,8 @@ pub struct Rules {
     pub persist_required: bool,
     /// vdpa_sim as it came with this kernel.
     pub vdpa_sim: ParentRules,
+    /// vdpa_sim has the parameter `use_va`.
+    pub use_va: bool,
     /// VHOST_VDPA_RESUME exists.
     pub resume: bool,
     /// VHOST_VDPA_SUSPEND (and RESUME) do nothing before DRIVER_OK; before, SUSPEND went to the parent at once.
@@ -65,6 +67,7 @@ pub(super) const RULES_6_1: Rules = Rules {
     reset_map_at_release: ResetMapAtRelease::Always,
     persist_required: false,
     vdpa_sim: ParentRules::VDPA_SIM_6_1,
+    use_va: false,
     resume: false,
     suspend_needs_driver_ok: false,
     vring_frozen_by_driver_ok: false,
@@ -86,6 +89,7 @@ pub(super) const RULES_6_12: Rules = Rules {
     reset_map_at_release: ResetMapAtRelease::Always,
     persist_required: false,
     vdpa_sim: ParentRules::VDPA_SIM,
+    use_va: true,
     resume: true,
     suspend_needs_driver_ok: true,
     vring_frozen_by_driver_ok: true,
@@ -233,7 +237,7 @@ impl Profile {
         for word in words {
             match word {
                 "pa" => profile.use_va = false,
-                "va" => profile.use_va = true,
+                "va" if kernel.rules().use_va => profile.use_va = true,
                 // The range itself stands in the recording, in its get_iova_range line; the others only say what
                 // the recording was made for.
                 "range" | "unaligned" | "timing" | "oops" => {}
@@ -294,6 +298,10 @@ mod tests {
         );
         assert_eq!(Profile::from_names("6.6", "setmap"), Err(("kernel", "6.6")));
         assert_eq!(Profile::from_names("6.1", "mlx5"), Err(("variant", "mlx5")));
+        assert_eq!(
+            Profile::from_names("6.1", "setmap-va"),
+            Err(("variant", "va"))
+        );
         assert_eq!(
             Profile::from_names("6.1", "setmap-foo"),
             Err(("variant", "foo"))

@@ -35,7 +35,7 @@ pub fn story(story: &Story) -> String {
             differ.to_owned(),
             d,
             words::landing(step.sight.dma),
-            words::findings(&step.sight.findings),
+            words::hazards(&step.sight),
         ]);
     }
     format!(

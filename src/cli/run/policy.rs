@@ -77,7 +77,7 @@ pub fn human(played: &Played) -> String {
             d,
             spaces.get(1).cloned().unwrap_or_default(),
             dma,
-            words::findings(&step.sight.findings),
+            words::hazards(&step.sight),
         ]);
     }
     text += &text::render(&table);
@@ -192,6 +192,7 @@ fn step_json(step: &Step) -> Value {
         "dma": words::landing(step.sight.dma),
         "attached": step.attached.map(words::attached),
         "hazards": step.sight.findings.iter().map(finding_json).collect::<Vec<_>>(),
+        "hazards_passed": step.sight.passed.iter().map(finding_json).collect::<Vec<_>>(),
     })
 }
 

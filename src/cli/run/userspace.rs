@@ -31,8 +31,9 @@ no fault        DMA reaches a buffer of U4, which counts on a fault
 refused         the first message fails, so nothing is ever mapped
 kept, cleaned   what the device translates with is, is not, what it was before; ! where the program counts on the other
 ?               part of this row of semantics.md is inferred, or known at second hand
-In brackets, what was there between the reset and the end and has passed: i IDENTITY HOLE, u UNPINNED BUT TRANSLATED,
-s STALE, r RESURRECTED, l LOST. A device between its reset and DRIVER_OK should make no DMA.
+In round brackets, what was there between the reset and the end and has passed, if only inside a call: i IDENTITY HOLE,
+u UNPINNED BUT TRANSLATED, s STALE, r RESURRECTED, l LOST; in square brackets, what is there in the end. A device
+between its reset and DRIVER_OK should make no DMA.
 ";
 
 /// Plays the programs called `name`, prints matrix and costs.
@@ -165,13 +166,17 @@ fn block(cells: &[&Cell]) -> String {
     text::render(&table)
 }
 
-/// "works (il)".
+/// "works (il)", "kept [su]".
 fn outcome(cell: &Cell) -> String {
-    let passing: String = cell.passing().into_iter().map(letter).collect();
-    match passing.is_empty() {
-        true => cell.verdict.text(),
-        false => format!("{} ({passing})", cell.verdict.text()),
-    }
+    let letters = |hazards: BTreeSet<Hazard>, before: &str, after: &str| {
+        let letters: String = hazards.into_iter().map(letter).collect();
+        match letters.is_empty() {
+            true => letters,
+            false => format!(" {before}{letters}{after}"),
+        }
+    };
+    let passing = letters(cell.passing(), "(", ")");
+    cell.verdict.text() + &passing + &letters(cell.left(), "[", "]")
 }
 
 fn letter(hazard: Hazard) -> char {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Tables, landings and hazards in words: the same ones in every table that is printed.
 
-use crate::cosim::run::machine::{Attached, Buffer};
+use crate::cosim::run::machine::{Attached, Buffer, Sight};
 use crate::cosim::run::observe::{Landing, Table};
 use crate::cosim::run::watch::Finding;
 use crate::regif::Fault;
@@ -92,9 +92,11 @@ pub fn finding(finding: &Finding) -> String {
     format!("{} {what}{space}", finding.hazard.name())
 }
 
-/// All hazards of a step.
-pub fn findings(all: &[Finding]) -> String {
-    all.iter().map(finding).collect::<Vec<_>>().join(", ")
+/// All hazards of a step, those that have passed in brackets.
+pub fn hazards(sight: &Sight) -> String {
+    let passed = sight.passed.iter().map(|one| format!("({})", finding(one)));
+    let all = sight.findings.iter().map(finding).chain(passed);
+    all.collect::<Vec<_>>().join(", ")
 }
 
 /// The buffer at an IOVA.

@@ -133,6 +133,18 @@ impl Names<'_> {
             Kcall::Resume => "resume".to_owned(),
             Kcall::BindMm => "bind_mm".to_owned(),
             Kcall::UnbindMm => "unbind_mm".to_owned(),
+            Kcall::IommuMap {
+                iova,
+                size,
+                addr,
+                perm,
+            } => {
+                let addr = self.symbol(*addr);
+                format!("iommu_map iova={iova:#x} size={size:#x} addr={addr} perm={perm}")
+            }
+            Kcall::IommuUnmap { iova, size } => {
+                format!("iommu_unmap iova={iova:#x} size={size:#x}")
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::vdpa::DeviceError;
 pub enum ReplayError {
     /// It was not recorded of a kernel, and no profile was given.
     #[error(
-        "{path}:{line}: recorded of {client}, which names no kernel to replay it on; give one, for example --profile \
+        "{path}:{line}: recorded from {client}, which names no kernel to replay it on; give one, for example --profile \
          6.12-setmap-pa"
     )]
     Client {
@@ -36,7 +36,7 @@ pub enum ReplayError {
     },
     /// Two recordings in one.
     #[error(
-        "{path}:{line}: recorded of {found}, but the file began with {first}; replay one recording at a time"
+        "{path}:{line}: recorded from {found}, but the file began with {first}; replay one recording at a time"
     )]
     Mixed {
         /// File.

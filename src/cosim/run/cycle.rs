@@ -32,7 +32,10 @@ impl Cycle {
         for call in calls {
             let entries = match call {
                 Kcall::SetMap { nmaps, .. } => *nmaps as u64,
-                Kcall::DmaMap { .. } | Kcall::DmaUnmap { .. } => 1,
+                Kcall::DmaMap { .. }
+                | Kcall::DmaUnmap { .. }
+                | Kcall::IommuMap { .. }
+                | Kcall::IommuUnmap { .. } => 1,
                 _ => continue,
             };
             self.pushes += 1;
@@ -74,15 +77,6 @@ pub fn own<P: ConfigOps>(vdpa: &VhostVdpa<P>) -> Vec<Own> {
     told.collect()
 }
 
-/// What a [`Machine`] has to remember of a stretch.
-#[derive(Clone, Copy, Default, Debug)]
-pub(super) struct Tally {
-    /// Messages written since it began.
-    pub messages: u64,
-    /// Calls of the platform's IOMMU before it began.
-    pub host_calls: u64,
-}
-
 impl<P: Observed> Machine<P> {
     /// Begins a stretch that is to be [costed](Self::cost). User space regards all that S holds as its own.
     pub fn start_cost(&mut self) {
@@ -92,10 +86,7 @@ impl<P: Observed> Machine<P> {
         if let Some(meter) = parent.meter() {
             meter.start(own);
         }
-        self.tally = Tally {
-            messages: 0,
-            host_calls: parent.host_calls(),
-        };
+        self.messages = 0;
     }
 
     /// What was called and written since [`start_cost`](Self::start_cost), and what the device's
@@ -103,12 +94,10 @@ impl<P: Observed> Machine<P> {
     /// `start_cost`.
     pub fn cost(&mut self) -> Cycle {
         let parent = self.vdpa.parent_mut();
-        let host = parent.host_calls() - self.tally.host_calls;
         let mut cycle = Cycle {
-            messages: self.tally.messages,
-            pushes: host,
-            entries: host,
+            messages: self.messages,
             hardware: parent.meter().map(|meter| meter.counted()),
+            ..Cycle::default()
         };
         cycle.count(&parent.take_calls());
         cycle

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A program, a kernel and a device: what the scripts of [`run`](super) are played on.
 
-use super::cycle::Tally;
 use super::observe::{Landing, Observed, Table};
 use super::watch::{Finding, Watch};
+use super::windows::Windows;
 use crate::regif::Access;
 use crate::vdpa::errno::answer;
 use crate::vdpa::mm::{Mm, MmId, PAGE, Region};
@@ -160,6 +160,8 @@ pub struct Sight {
     pub dma: Landing,
     /// What is wrong, or dangerous.
     pub findings: Vec<Finding>,
+    /// What was, inside the step since the last look, and has passed.
+    pub passed: Vec<Finding>,
 }
 
 /// What a driver inside the kernel sees of the device.
@@ -183,8 +185,10 @@ pub struct Machine<P> {
     pub vdpa: VhostVdpa<Probed<P>>,
     mm: Mm,
     watch: Watch,
+    windows: Windows,
     attached: Option<Attached>,
-    pub(super) tally: Tally,
+    /// Messages written since a stretch began that is to be costed.
+    pub(super) messages: u64,
 }
 
 impl<P: Observed> Machine<P> {
@@ -192,15 +196,18 @@ impl<P: Observed> Machine<P> {
     pub fn new(parent: P, rules: &'static Rules, buffers: u32) -> Self {
         let size = u64::from(buffers.max(1)) * PAGE;
         let region = Region::new("buffers", VA, size, PA);
+        let windows = Windows::default();
+        let mut parent = Probed::new(parent);
+        windows.watch(&mut parent);
         Self {
-            vdpa: VhostVdpa::with_rules(Probed::new(parent), rules, rules.table_limit),
+            vdpa: VhostVdpa::with_rules(parent, rules, rules.table_limit),
             mm: Mm::new(MmId(1), vec![region]),
             watch: Watch::default(),
+            windows,
             attached: None,
-            tally: Tally::default(),
+            messages: 0,
         }
     }
-
     /// Makes a call.
     ///
     /// # Errors
@@ -227,7 +234,8 @@ impl<P: Observed> Machine<P> {
         }
     }
 
-    /// Looks at S and D, makes an access at A's IOVA, and judges.
+    /// Looks at S and D, makes an access at A's IOVA, and judges. From the first look on, what passes between two looks
+    /// is seen too.
     ///
     /// # Errors
     /// Only if the device is out of order.
@@ -236,6 +244,7 @@ impl<P: Observed> Machine<P> {
         let d = parent.tables()?;
         let dma = parent.access(GROUP, Buffer::A.iova(), ACCESS, Access::Read)?;
         let findings = self.watch.judge(&self.vdpa, &d, dma);
+        let passed = self.windows.passed(&findings)?;
         let space = self.vdpa.spaces().find(|(asid, _)| *asid == 0);
         let s = space.map(|(_, iotlb)| iotlb.iter().copied().collect());
         Ok(Sight {
@@ -243,6 +252,7 @@ impl<P: Observed> Machine<P> {
             d,
             dma,
             findings,
+            passed,
         })
     }
 
@@ -287,7 +297,7 @@ impl<P: Observed> Machine<P> {
     }
 
     fn write(&mut self, msg: IotlbMsg) -> Result<Returned, DeviceError> {
-        self.tally.messages += 1;
+        self.messages += 1;
         let bytes = encode(Envelope::V2 { asid: 0 }, &msg);
         let Written { ret, kret } = self.vdpa.write(&mut self.mm, &bytes)?;
         Ok(Returned {

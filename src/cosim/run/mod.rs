@@ -11,7 +11,7 @@
 //! | [`session`] | recorded sessions of QEMU, every reset of theirs costed |
 //! | [`observe`] | looking at a parent: tables, accesses |
 //! | [`userspace`] | user space programs, and what a device reset does to each |
-//! | [`watch`] | the hazards |
+//! | [`watch`] | the hazards; `windows.rs` those that open and close inside a step |
 //! | [`script`] | the script T0 to T7 for each [policy](crate::vdpa::policy) |
 //!
 //! Results come from the device: D is read back from it, and where DMA lands is an access through it. Run on
@@ -26,6 +26,7 @@ pub mod script;
 pub mod session;
 pub mod userspace;
 pub mod watch;
+mod windows;
 
 use super::replay::ReplayError;
 use super::{Divergence, Subject};

@@ -43,7 +43,7 @@ pub enum Landing {
 }
 
 /// A parent that can be looked at.
-pub trait Observed: ConfigOps {
+pub trait Observed: ConfigOps + 'static {
     /// D of every address space that the parent has.
     ///
     /// # Errors
@@ -82,9 +82,6 @@ pub trait Observed: ConfigOps {
 
     /// What counts the commands of its device, if anything does.
     fn meter(&mut self) -> Option<&mut Meter>;
-
-    /// Calls of iommu_map and iommu_unmap so far, of a parent that maps through the platform's IOMMU.
-    fn host_calls(&mut self) -> u64;
 }
 
 impl<S: Subject> Observed for OnChip<S> {
@@ -139,10 +136,6 @@ impl<S: Subject> Observed for OnChip<S> {
 
     fn meter(&mut self) -> Option<&mut Meter> {
         self.device().meter()
-    }
-
-    fn host_calls(&mut self) -> u64 {
-        0
     }
 }
 
@@ -203,10 +196,6 @@ impl Observed for Platform {
     fn meter(&mut self) -> Option<&mut Meter> {
         None
     }
-
-    fn host_calls(&mut self) -> u64 {
-        self.iommu().calls()
-    }
 }
 
 impl<P: Observed> Observed for Probed<P> {
@@ -242,9 +231,5 @@ impl<P: Observed> Observed for Probed<P> {
 
     fn meter(&mut self) -> Option<&mut Meter> {
         self.parent_mut().meter()
-    }
-
-    fn host_calls(&mut self) -> u64 {
-        self.parent_mut().host_calls()
     }
 }

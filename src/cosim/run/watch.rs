@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Judging S and D after each step: the dangerous outcomes, each with its name.
+//! Judging S and D after each step: the dangerous outcomes, each with its name. What opens and closes inside a step
+//! is seen by [`windows`](super::windows).
 
 use std::collections::BTreeSet;
 
@@ -48,13 +49,13 @@ pub struct Finding {
 }
 
 /// One mapping: address space, first and last IOVA, address.
-type Key = (u32, u64, u64, u64);
+pub(super) type Key = (u32, u64, u64, u64);
 
-fn of_map(asid: u32, map: &Map) -> Key {
+pub(super) fn of_map(asid: u32, map: &Map) -> Key {
     (asid, map.start, map.last, map.addr)
 }
 
-fn of_entry(asid: u32, entry: &Entry) -> Key {
+pub(super) fn of_entry(asid: u32, entry: &Entry) -> Key {
     (asid, entry.start, entry.last, entry.pa)
 }
 
@@ -142,7 +143,8 @@ fn covers(held: &Key, key: &Key) -> bool {
     held.3 <= key.3 && end(key) <= end(held)
 }
 
-fn by_space(hazard: Hazard, keys: &[&Key]) -> Vec<Finding> {
+/// Mappings of one hazard, ascending, by address space.
+pub(super) fn by_space(hazard: Hazard, keys: &[&Key]) -> Vec<Finding> {
     keys.chunk_by(|a, b| a.0 == b.0)
         .map(|keys| Finding {
             hazard,

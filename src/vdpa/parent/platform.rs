@@ -27,19 +27,12 @@ pub struct Platform {
 pub struct HostIommu {
     /// The domain that vhost-vdpa attached; without one, the host's default domain is in force.
     attached: Option<BTreeMap<u64, Map>>,
-    /// Calls of `map` and `unmap`.
-    calls: u64,
 }
 
 impl HostIommu {
     /// The mappings of the attached domain, ascending, or `None` while the default domain of the host is in force.
     pub fn domain(&self) -> Option<impl Iterator<Item = &Map>> {
         self.attached.as_ref().map(BTreeMap::values)
-    }
-
-    /// Calls of iommu_map and iommu_unmap so far.
-    pub fn calls(&self) -> u64 {
-        self.calls
     }
 }
 
@@ -54,7 +47,6 @@ impl Domain for HostIommu {
     }
 
     fn map(&mut self, iova: u64, size: u64, pa: u64, perm: u8) -> Result<(), Errno> {
-        self.calls += 1;
         let end = size.checked_sub(1).and_then(|n| iova.checked_add(n));
         let (Some(domain), Some(last)) = (&mut self.attached, end) else {
             return Err(Errno::Einval);
@@ -77,7 +69,6 @@ impl Domain for HostIommu {
     }
 
     fn unmap(&mut self, iova: u64, size: u64) {
-        self.calls += 1;
         let last = iova.wrapping_add(size).wrapping_sub(1);
         if let Some(domain) = &mut self.attached {
             domain.retain(|_, map| map.start < iova || map.last > last);

@@ -37,6 +37,15 @@ fn a_refused_set_map() {
     }
 }
 
+/// Which driver does which (semantics.md sections B and C): nothing else here would notice if they were swapped.
+#[test]
+fn set_map_of_the_drivers() {
+    assert_eq!(ParentRules::VDPA_SIM.set_map, SetMapRule::ClearAndCopy);
+    assert_eq!(ParentRules::VDPA_SIM_6_1.set_map, SetMapRule::ClearAndCopy);
+    assert_eq!(ParentRules::MLX5.set_map, SetMapRule::BuildAndSwap);
+    assert_eq!(ParentRules::MLX5_6_1.set_map, SetMapRule::DestroyAndBuild);
+}
+
 /// mlx5 ~6.1 answered EINVAL to an empty table, after it had destroyed the key; INVALIDATE does not pass that on.
 #[test]
 fn an_empty_set_map() {

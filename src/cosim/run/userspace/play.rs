@@ -27,6 +27,8 @@ pub struct Step {
     pub d: Vec<Table>,
     /// What is wrong, or dangerous.
     pub hazards: BTreeSet<Hazard>,
+    /// What was, inside the call, and has passed.
+    pub passed: BTreeSet<Hazard>,
 }
 
 /// A call that failed.
@@ -81,12 +83,12 @@ impl Cell {
         last.map(|step| step.hazards.clone()).unwrap_or_default()
     }
 
-    /// Hazards that were there after a call of the cycle, and no longer in the end.
+    /// Hazards that were there inside or after a call of the cycle, and no longer in the end.
     pub fn passing(&self) -> BTreeSet<Hazard> {
         let all: BTreeSet<_> = self
             .steps
             .iter()
-            .flat_map(|step| &step.hazards)
+            .flat_map(|step| step.hazards.union(&step.passed))
             .copied()
             .collect();
         &all - &self.left()
@@ -150,6 +152,7 @@ impl Play for Run {
                 s: sight.s.unwrap_or_default(),
                 d: sight.d,
                 hazards: sight.findings.iter().map(|f| f.hazard).collect(),
+                passed: sight.passed.iter().map(|f| f.hazard).collect(),
             });
         }
         seen.cycle = machine.cost();
