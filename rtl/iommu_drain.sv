@@ -53,8 +53,11 @@ module iommu_drain
   logic [OutstandingW-1:0] count_q [ASIDS][2];
   logic [ASIDS-1:0] epoch_q, pending_q, again_q, turned_q, done;
 
-  for (genvar a = 0; a < int'(ASIDS); a++) begin : g_done
-    assign done[a] = pending_q[a] && !turned_q[a] && count_q[a][!epoch_q[a]] == '0;
+  always_comb begin
+    done = '0;
+    for (int unsigned a = 0; a < ASIDS; a++) begin
+      if (pending_q[a]) done[a] = !turned_q[a] && count_q[a][!epoch_q[a]] == '0;
+    end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

@@ -176,15 +176,25 @@ module iommu_state
   always_comb begin
     remove = cleaned;
     if (effect_i inside {EffectUnmap, EffectSetMap, EffectResetMap}) remove[asid_i] = 1'b1;
-    // A group that moves away leaves requests behind in the address space it comes from.
-    for (int unsigned g = 0; g < GROUPS; g++) begin
-      if (group_valid_q[g] && (!group_valid_d[g] || group_asid_d[g] != group_asid_q[g])) begin
-        remove[group_asid_q[g]] = 1'b1;
+    // A group that moves away leaves requests behind in the address space it comes from. No other effect moves one.
+    if (effect_i inside {EffectGroupAsid, EffectDeviceReset}) begin
+      for (int unsigned g = 0; g < GROUPS; g++) begin
+        if (group_valid_q[g] && (!group_valid_d[g] || group_asid_d[g] != group_asid_q[g])) begin
+          remove[group_asid_q[g]] = 1'b1;
+        end
       end
     end
   end
 
   logic [DEVICES-1:0] quiesced_q;
+  logic [GROUPS-1:0]  hold;
+
+  always_comb begin
+    hold = '0;
+    for (int unsigned d = 0; d < DEVICES; d++) begin
+      if (quiesced_q[d]) hold |= dev_groups_i[d];
+    end
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -204,12 +214,7 @@ module iommu_state
 
       if (effect_i == EffectQuiesce) quiesced_q[device_i] <= 1'b1;
       if (effect_i == EffectResume) quiesced_q[device_i] <= 1'b0;
-      for (int unsigned g = 0; g < GROUPS; g++) begin
-        group_hold_o[g] <= 1'b0;
-        for (int unsigned d = 0; d < DEVICES; d++) begin
-          if (quiesced_q[d] && dev_groups_i[d][g]) group_hold_o[g] <= 1'b1;
-        end
-      end
+      group_hold_o <= hold;
     end
   end
 

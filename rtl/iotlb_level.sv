@@ -8,7 +8,8 @@
 // Key 0 of a row is the key that the level above has just found to be <= the query's, so lane 0 needs neither
 // memory nor comparator. The lanes after it compare as a thermometer, because a row is sorted.
 //
-// A stage moves only with a query in it: wide memories and comparators that nobody asks need not burn power.
+// A stage moves only with a query in it: wide memories and comparators that nobody asks need not burn power. Nor
+// need they be simulated: what only a query needs is an expression under its valid bit, not a signal of its own.
 
 module iotlb_level
   import iommu_pkg::*;
@@ -66,15 +67,19 @@ module iotlb_level
 );
 
   localparam int unsigned AddrW = RowW + 1;
+  localparam int unsigned SumW = PosW + 1;
 
-  logic valid_q1, valid_q2, valid_q3, valid_q4;
+  logic [KEY_W-1:0] key_q1, key_q2, key_q3, key_q4;
+  logic [RowW-1:0]  row_q1, row_q2, row_q3;
+  logic             valid_q1, valid_q2, valid_q3, valid_q4;
+  logic             bank_q1, bank_q2, bank_q3, bank_q4;
+  logic [K-1:1]     in_count_q2, le_q3;
+  logic [PosW-1:0]  pos_q4;
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) {valid_q1, valid_q2, valid_q3, valid_q4} <= '0;
     else {valid_q1, valid_q2, valid_q3, valid_q4} <= {valid_i, valid_q1, valid_q2, valid_q3};
   end
-
-  logic [KEY_W-1:0] lane_key [K];
-  assign lane_key[0] = '0;
 
   // Writes take one clock more than they would have to: which lane, and over how much of the die, is a long path
   // otherwise. The owner flips the banks later than that.
@@ -82,12 +87,17 @@ module iotlb_level
   logic [AddrW-1:0] waddr_q;
   logic [KEY_W-1:0] wkey_q;
   always_ff @(posedge clk_i) begin
-    for (int unsigned l = 1; l < K; l++) wen_q[l] <= wen_i && wpos_i[LaneW-1:0] == LaneW'(l);
+    wen_q <= '0;
+    if (wen_i) begin
+      for (int unsigned l = 1; l < K; l++) wen_q[l] <= wpos_i[LaneW-1:0] == LaneW'(l);
+    end
     waddr_q <= {wbank_i, wpos_i[PosW-1:LaneW]};
     wkey_q  <= wkey_i;
   end
 
   for (genvar l = 1; l < K; l++) begin : g_lane
+    logic [KEY_W-1:0] key;
+
     iommu_ram_1r1w #(
       .WIDTH(KEY_W),
       .DEPTH(2 ** AddrW)
@@ -96,53 +106,36 @@ module iotlb_level
       .ren_i  (valid_i),
       .oen_i  (valid_q1),
       .raddr_i({bank_i, row_i}),
-      .rdata_o(lane_key[l]),
+      .rdata_o(key),
       .wen_i  (wen_q[l]),
       .waddr_i(waddr_q),
       .wdata_i(wkey_q)
     );
-  end
 
-  logic [KEY_W-1:0] key_q1, key_q2, key_q3, key_q4;
-  logic [RowW-1:0]  row_q1, row_q2, row_q3;
-  logic             bank_q1, bank_q2, bank_q3, bank_q4;
-  logic [K-1:1]     in_count, in_count_q2, le_q3;
-  logic [PosW-1:0]  pos_q4;
-
-  // A lane counts if its key's number is below the bank's count, never by what the RAM holds.
-  localparam int unsigned SumW = PosW + 1;
-  always_comb begin
-    for (int unsigned l = 1; l < K; l++) begin
-      in_count[l] = SumW'({row_q1, LaneW'(l)}) < SumW'(keys_i[bank_q1]);
+    // A lane counts if its key's number is below the bank's count, never by what the RAM holds.
+    always_ff @(posedge clk_i) begin
+      if (valid_q1) in_count_q2[l] <= SumW'({row_q1, LaneW'(l)}) < SumW'(keys_i[bank_q1]);
+      if (valid_q2) le_q3[l] <= in_count_q2[l] && key <= key_q2;
     end
   end
 
   // The last lane of the thermometer.
-  logic [K:1]       le_ext;
-  logic [LaneW-1:0] lane;
-  assign le_ext = {1'b0, le_q3};
-  always_comb begin
-    lane = '0;
+  function automatic logic [LaneW-1:0] last_lane(logic [K-1:1] le);
+    logic [K:1] le_ext;
+    le_ext    = {1'b0, le};
+    last_lane = '0;
     for (int unsigned l = 1; l < K; l++) begin
-      if (le_ext[l] && !le_ext[l+1]) lane |= LaneW'(l);
+      if (le_ext[l] && !le_ext[l+1]) last_lane |= LaneW'(l);
     end
-  end
+  endfunction
 
   always_ff @(posedge clk_i) begin
     if (valid_i) {key_q1, row_q1, bank_q1} <= {key_i, row_i, bank_i};
-    if (valid_q1) begin
-      {key_q2, row_q2, bank_q2} <= {key_q1, row_q1, bank_q1};
-      in_count_q2               <= in_count;
-    end
-    if (valid_q2) begin
-      {key_q3, row_q3, bank_q3} <= {key_q2, row_q2, bank_q2};
-      for (int unsigned l = 1; l < K; l++) begin
-        le_q3[l] <= in_count_q2[l] && lane_key[l] <= key_q2;
-      end
-    end
+    if (valid_q1) {key_q2, row_q2, bank_q2} <= {key_q1, row_q1, bank_q1};
+    if (valid_q2) {key_q3, row_q3, bank_q3} <= {key_q2, row_q2, bank_q2};
     if (valid_q3) begin
       {key_q4, bank_q4} <= {key_q3, bank_q3};
-      pos_q4            <= {row_q3, lane};
+      pos_q4            <= {row_q3, last_lane(le_q3)};
     end
   end
 
