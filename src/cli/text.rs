@@ -20,3 +20,12 @@ pub fn render(table: &Table) -> String {
         .map(|line| format!("{}\n", line.trim_end()))
         .collect()
 }
+
+/// What a run on RTL and golden model in lockstep ends with.
+pub fn equal_answers(compared: u64) -> String {
+    match compared {
+        0 => "No answer was compared: there is no RTL and golden model side by side here.\n"
+            .to_owned(),
+        compared => format!("RTL and golden model gave {compared} equal answers.\n"),
+    }
+}

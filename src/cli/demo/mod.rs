@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::device::{self, Size};
 use super::replay::{bar, human};
+use super::text;
 use crate::cosim::replay::{Options, replay};
 use crate::trace::Trace;
 use crate::vdpa::Mapping;
@@ -48,7 +49,7 @@ pub fn run(out: &mut dyn Write) -> Result<(), Failure> {
             writeln!(out, "{}", print::story(&told))?;
         }
     }
-    writeln!(out, "RTL and golden model gave {answers} equal answers.\n")?;
+    writeln!(out, "{}", text::equal_answers(answers))?;
     recording(out)?;
     writeln!(
         out,

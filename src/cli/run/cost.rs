@@ -64,7 +64,13 @@ pub fn run(
     if as_json {
         writeln!(out, "{}", to_json(&costs, &left))?;
     } else {
-        write!(out, "{}", table(&costs, &left))?;
+        let compared = costs.iter().map(|cost| cost.compared).sum();
+        write!(
+            out,
+            "{}\n{}",
+            table(&costs, &left),
+            text::equal_answers(compared)
+        )?;
     }
     Ok(())
 }

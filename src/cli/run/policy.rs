@@ -141,15 +141,11 @@ pub fn summary(all: &[Played]) -> String {
         ]);
     }
     let compared: u64 = all.iter().map(|played| played.compared).sum();
-    let mut text = text::render(&table);
+    let mut out = text::render(&table);
     if all.iter().any(|played| played.policy.inferred.is_some()) {
-        text += "[I]: inferred or second-hand in part; the policy's own table says what.\n";
+        out += "[I]: inferred or second-hand in part; the policy's own table says what.\n";
     }
-    text + &match compared {
-        0 => "No answer was compared: there is no RTL and golden model side by side here.\n"
-            .to_owned(),
-        compared => format!("RTL and golden model gave {compared} equal answers.\n"),
-    }
+    out + &text::equal_answers(compared)
 }
 
 /// One run of the script as JSON.

@@ -71,6 +71,12 @@ pub fn run(
         writeln!(out, "{}", session::matrix(&sessions))?;
         writeln!(out, "{}", session::costs(&sessions))?;
     }
+    let played = sessions
+        .iter()
+        .flat_map(|cell| [Some(cell.recorded()), cell.persisting()]);
+    let in_sessions: u64 = played.flatten().map(|session| session.compared).sum();
+    let in_programs: u64 = cells.iter().map(|cell| cell.compared).sum();
+    write!(out, "{}", text::equal_answers(in_programs + in_sessions))?;
     Ok(())
 }
 

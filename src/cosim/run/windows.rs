@@ -64,35 +64,41 @@ impl Windows {
     }
 }
 
+/// Of which of D's mappings a parent is told that they are gone.
+enum Told<'a> {
+    /// All but those in this table.
+    Table(&'a Iotlb),
+    /// One, by its first and last IOVA.
+    Range(u64, u64),
+    /// All: release has emptied the table of the address space before.
+    All,
+}
+
 /// Mappings that D holds before `call`, and whose pages vhost has unpinned in order to make it.
 fn unpinned<P: Observed>(
     parent: &mut P,
     call: &Kcall,
     table: Option<&Iotlb>,
 ) -> Result<Vec<Key>, RegError> {
-    // Which of D's mappings of an address space are unpinned, by the call that is about to say so.
-    let last = |iova: u64, size: u64| iova.wrapping_add(size).wrapping_sub(1);
-    let (asid, gone): (u32, Box<dyn Fn(&Key) -> bool>) = match (call, table) {
-        // All that S no longer has.
-        (&Kcall::SetMap { asid, .. }, Some(table)) => {
-            let held: BTreeSet<Key> = table.iter().map(|map| of_map(asid, map)).collect();
-            (asid, Box::new(move |key| !held.contains(key)))
-        }
-        (&Kcall::DmaUnmap { asid, iova, size }, _) => (
-            asid,
-            Box::new(move |key| (key.1, key.2) == (iova, last(iova, size))),
-        ),
-        (&Kcall::IommuUnmap { iova, size }, _) => (
-            0,
-            Box::new(move |key| (key.1, key.2) == (iova, last(iova, size))),
-        ),
-        // Release: the table of the address space has been emptied before.
-        (&Kcall::ResetMap { asid }, _) => (asid, Box::new(|_| true)),
+    let range = |iova: u64, size: u64| {
+        let last = iova.wrapping_add(size).wrapping_sub(1);
+        Told::Range(iova, last)
+    };
+    let (asid, told) = match (call, table) {
+        (&Kcall::SetMap { asid, .. }, Some(table)) => (asid, Told::Table(table)),
+        (&Kcall::DmaUnmap { asid, iova, size }, _) => (asid, range(iova, size)),
+        (&Kcall::IommuUnmap { iova, size }, _) => (0, range(iova, size)),
+        (&Kcall::ResetMap { asid }, _) => (asid, Told::All),
         _ => return Ok(Vec::new()),
+    };
+    let gone = |key: &Key| match told {
+        Told::Table(table) => !table.iter().any(|map| of_map(asid, map) == *key),
+        Told::Range(first, last) => (key.1, key.2) == (first, last),
+        Told::All => true,
     };
     let tables = parent.tables()?;
     let table = usize::try_from(asid).ok().and_then(|at| tables.get(at));
     let entries = table.map(|table| table.ranges()).unwrap_or_default();
     let keys = entries.iter().map(|entry| of_entry(asid, entry));
-    Ok(keys.filter(|key| gone(key)).collect())
+    Ok(keys.filter(gone).collect())
 }
