@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Judging S and D after each step: the dangerous outcomes, each with its name. What opens and closes inside a step
-//! is seen by [`windows`](super::windows).
+//! is seen by `windows.rs`.
 
 use std::collections::BTreeSet;
 
