@@ -2,7 +2,7 @@
 //! `persimmon run --userspace qemu...`: recorded sessions of a real QEMU on every kernel with a table on the chip, as
 //! they are, and as they could be with IOTLB_PERSIST; what every device reset in them cost.
 
-use std::path::Path;
+mod recordings;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -16,23 +16,10 @@ use crate::cosim::run::session::{Reset, Session, play};
 use crate::cosim::run::userspace::Configuration;
 use crate::cosim::run::watch::Hazard;
 use crate::golden;
-use crate::trace::{Source, Trace};
+use crate::trace::Trace;
 use crate::vdpa::parent::capability;
 use crate::vdpa::{Features, Mapping, OnChip, Parent, Profile, VhostVdpa};
-
-macro_rules! carried {
-    ($($name:literal),* $(,)?) => {
-        /// The recordings of QEMU that come with this crate, by name.
-        const CARRIED: &[(&str, &str)] = &[
-            $(($name, include_str!(concat!("../../../traces/qemu/", $name, "-17e.jsonl")))),*
-        ];
-    };
-}
-
-carried! {
-    "qemu-10.0.2-base-cvq", "qemu-10.0.2-base-nocvq", "qemu-10.0.2-mem4g-cvq", "qemu-10.0.2-stopcont-cvq",
-    "qemu-10.0.2-vga-cvq", "qemu-10.0.2-viommu-nocvq", "qemu-7.2-base-cvq", "qemu-7.2-stopcont-cvq",
-}
+pub use recordings::{Recording, find, names};
 
 /// More messages than this in one recording, and its tables take the RTL minutes when pushed one by one on every
 /// kernel: such a one is played on the merged kernel alone, unless it is asked for by name.
@@ -48,69 +35,6 @@ lost            at a DRIVER_OK an access to a ring faults
 not offered     the kernel does not offer IOTLB_PERSIST
 (i)             D was 1:1 between a reset and the next start, while S held mappings
 ";
-
-/// A recording.
-#[derive(Debug)]
-pub struct Recording {
-    /// Its name in tables.
-    name: String,
-    trace: Trace,
-}
-
-impl Recording {
-    /// Its name in tables.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn messages(&self) -> usize {
-        self.trace
-            .lines
-            .iter()
-            .filter(|line| line.op.is_message())
-            .count()
-    }
-}
-
-/// The recordings of that name: "qemu" and "all" for those that come with this crate, the name of one of them, or a
-/// file. `None` if it can be none of these.
-///
-/// # Errors
-/// If a file cannot be read, or is no recording of a client.
-pub fn find(name: &str) -> Result<Option<Vec<Recording>>, Failure> {
-    if name.ends_with(".jsonl") {
-        let trace = Trace::read(Path::new(name))?;
-        // Of a program that tests a kernel, nothing here would be true: it is no client, and starts no device.
-        let source = trace.lines.first().map(|line| &line.source);
-        if let Some(Source::Kernel(kernel)) = source {
-            return Err(format!(
-                "{name}: recorded on Linux {kernel}, not of a client as those in traces/qemu are; give it to \
-                 persimmon replay"
-            )
-            .into());
-        }
-        return Ok(Some(vec![Recording {
-            name: name.to_owned(),
-            trace,
-        }]));
-    }
-    let mut found = Vec::new();
-    for (carried, text) in CARRIED {
-        if name == *carried || name == "qemu" || name == "all" {
-            let trace = Trace::parse(carried, text)?;
-            found.push(Recording {
-                name: (*carried).to_owned(),
-                trace,
-            });
-        }
-    }
-    Ok(Some(found).filter(|found| !found.is_empty()))
-}
-
-/// The names of the recordings that come with this crate.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    CARRIED.iter().map(|(name, _)| *name)
-}
 
 /// A recording on one kernel with one parent.
 #[derive(Debug)]
@@ -402,28 +326,4 @@ fn session_to_json(session: &Session) -> Value {
         "starts": starts.collect::<Vec<_>>(),
         "compared": session.compared,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::trace::Op;
-
-    #[test]
-    fn every_carried_recording_is_found() {
-        let all = find("qemu").unwrap().unwrap();
-        assert_eq!(all.len(), CARRIED.len());
-        for recording in &all {
-            assert!(recording.messages() > 90, "{}", recording.name);
-            let is_open = |op: &Op| matches!(op, Op::Open {});
-            assert!(recording.trace.lines.iter().any(|line| is_open(&line.op)));
-        }
-        let one = find("qemu-7.2-base-cvq").unwrap().unwrap();
-        assert_eq!(one.len(), 1);
-        assert!(find("tolerant").unwrap().is_none());
-        assert!(find("no/such.jsonl").is_err());
-        let kernel = concat!(env!("CARGO_MANIFEST_DIR"), "/traces/linux-6.1-setmap.jsonl");
-        let refused = find(kernel).unwrap_err().to_string();
-        assert!(refused.contains("persimmon replay"), "{refused}");
-    }
 }
