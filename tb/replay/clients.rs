@@ -132,6 +132,16 @@ fn messages(trace: &Trace, from: usize, to: usize) -> usize {
         .count()
 }
 
+/// INVALIDATE and UPDATE for each of the two rings of a shadow control virtqueue, which QEMU allocates at each start.
+/// QEMU 7.2 has none: it offers the guest a control virtqueue, but sends nothing for address space 1.
+fn for_rings_made_anew(path: &Path) -> usize {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    match name.starts_with("qemu-10.0.2-") && name.contains("-cvq") {
+        true => 4,
+        false => 0,
+    }
+}
+
 /// The real proof that nothing is lost: at every start, S and D are what they are when QEMU does it all again.
 #[test]
 fn qemu_with_persistent_mappings_starts_with_the_same_tables() {
@@ -160,7 +170,8 @@ fn qemu_with_persistent_mappings_starts_with_the_same_tables() {
                 assert!(stop < &window[1]);
                 if *held == before[&window[1]].0 {
                     unchanged += 1;
-                    assert_eq!(messages(&rewritten, *stop, window[1]), 0);
+                    let left = messages(&rewritten, *stop, window[1]);
+                    assert_eq!(left, for_rings_made_anew(&path), "{}", path.display());
                     let n = messages(&recorded, *stop, window[1]);
                     assert!(n >= 14, "{}:{stop}: {n}", path.display());
                 }

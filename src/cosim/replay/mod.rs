@@ -41,7 +41,7 @@ use crate::vdpa::{DeviceError, Profile};
 pub use advisory::{Advisory, Difference};
 pub use error::ReplayError;
 pub use exec::{Parent, Seen, World};
-pub use persist::persisting;
+pub use persist::{Renewed, persisting};
 pub use prepare::profile_of;
 pub use report::{Kind, Mismatch, Report, TablePair};
 use skip::{Plan, Reason};

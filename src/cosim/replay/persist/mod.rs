@@ -7,15 +7,30 @@
 //! DRIVER_OK, with the same IOVA, size, user address and permission, need not go in between, unless something else
 //! takes its place for a while; nor need an INVALIDATE be sent that takes nothing else. All other messages stay, and
 //! so do those of a running device and those of a stop that no start follows.
+//!
+//! The user address being the same is not enough for the rings of QEMU's shadow virtqueues. `vhost_svq_start` allocates
+//! them and `vhost_svq_stop` frees them, so that what is at the same address at the next start is other memory, and the
+//! pages that the old mapping pinned are not it. **A mapping of memory that is no RAM block is never kept if it covers
+//! a ring**, as set at the stop or at the start, in the address space of the virtqueue's group; its INVALIDATE and
+//! UPDATE stay. Rings in guest memory are kept with it, and so are the buffers of the shadow control virtqueue, which
+//! are allocated once.
+//!
+//! This takes foresight: a client cannot know at a stop what it will need at the next start. One without it leaves
+//! everything but such rings where it is, and at the start compares what it has with what it needs, which comes to the
+//! same messages. At a stop that no start follows it would send none of those that stay here.
 
 mod model;
+mod rings;
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeMap;
 
 use crate::trace::{Hex, Line, Op, Outcome, Trace};
 use crate::vdpa::Features;
 use crate::vdpa::parent::DRIVER_OK;
 use model::{Effect, Mapping, Model};
+use rings::Rings;
 
 /// A client's recording as it would be, had the client acked IOTLB_PERSIST and relied on it. Line numbers are those
 /// of the recording. Recorded results are left out: they no longer hold.
@@ -77,16 +92,27 @@ impl Batch {
     }
 }
 
-/// For each line, the mappings that stay in the tables throughout.
-fn kept(trace: &Trace) -> Vec<Vec<Mapping>> {
+/// From a stop to the next start.
+struct Pause {
+    /// Index of the line that stops the device, and of the one that starts it.
+    lines: std::ops::RangeInclusive<usize>,
+    /// Mappings that are there at both, and can be throughout.
+    staying: Vec<Mapping>,
+    /// Mappings of rings that the client makes anew.
+    renewed: Vec<Mapping>,
+}
+
+fn pauses(trace: &Trace) -> Vec<Pause> {
     struct Stop {
         line: usize,
         before: Vec<Mapping>,
         taken: Vec<Mapping>,
+        renewed: Vec<Mapping>,
         reset: bool,
     }
-    let mut kept = vec![Vec::new(); trace.lines.len()];
+    let mut pauses = Vec::new();
     let mut model = Model::default();
+    let mut rings = Rings::default();
     let mut stop: Option<Stop> = None;
     for (index, line) in trace.lines.iter().enumerate() {
         let running = model.status & DRIVER_OK != 0;
@@ -96,14 +122,18 @@ fn kept(trace: &Trace) -> Vec<Vec<Mapping>> {
             _ => false,
         };
         if stops && stop.is_none() {
+            let before = model.mappings();
+            let renewed = before.iter().filter(|mapping| rings.are_own(mapping));
             stop = Some(Stop {
                 line: index,
-                before: model.mappings(),
+                renewed: renewed.cloned().collect(),
+                before,
                 taken: Vec::new(),
                 reset: false,
             });
         }
         let effect = model.step(line);
+        rings.step(line);
         if let (Effect::Update(mapping, true), Some(stop)) = (effect, &mut stop) {
             stop.taken.push(mapping);
         }
@@ -116,22 +146,62 @@ fn kept(trace: &Trace) -> Vec<Vec<Mapping>> {
         }
         if !running
             && model.status & DRIVER_OK != 0
-            && let Some(stop) = stop.take()
+            && let Some(mut stop) = stop.take()
         {
             let after = model.mappings();
+            let renewed = after.iter().filter(|mapping| rings.are_own(mapping));
+            stop.renewed.extend(renewed.cloned());
             let stays = |mapping: &Mapping| {
                 let displaced = |other: &Mapping| {
                     other != mapping
                         && other.asid == mapping.asid
                         && other.overlaps(mapping.start, mapping.last)
                 };
-                after.contains(mapping) && !stop.taken.iter().any(displaced)
+                after.contains(mapping)
+                    && !stop.renewed.contains(mapping)
+                    && !stop.taken.iter().any(displaced)
             };
-            let staying: Vec<_> = stop.before.into_iter().filter(stays).collect();
-            kept[stop.line..=index].fill(staying);
+            pauses.push(Pause {
+                lines: stop.line..=index,
+                staying: stop.before.into_iter().filter(stays).collect(),
+                renewed: stop.renewed,
+            });
         }
     }
+    pauses
+}
+
+/// For each line, the mappings that stay in the tables throughout.
+fn kept(trace: &Trace) -> Vec<Vec<Mapping>> {
+    let mut kept = vec![Vec::new(); trace.lines.len()];
+    for pause in pauses(trace) {
+        kept[pause.lines].fill(pause.staying);
+    }
     kept
+}
+
+/// The mappings of rings that a client makes anew between a stop of the device and its next start: even if IOVA and
+/// user address are the same, the memory is not.
+#[derive(Debug)]
+pub struct Renewed(BTreeMap<usize, Vec<Mapping>>);
+
+impl Renewed {
+    /// Finds them in a client's recording.
+    pub fn of(trace: &Trace) -> Self {
+        let by_start = pauses(trace)
+            .into_iter()
+            .map(|pause| (trace.lines[*pause.lines.end()].number, pause.renewed));
+        Self(by_start.collect())
+    }
+
+    /// True if a mapping of `first..=last` is one of those that were made anew for the start in line `start` of the
+    /// recording.
+    pub fn covers(&self, start: usize, asid: u32, first: u64, last: u64) -> bool {
+        let renewed = self.0.get(&start).into_iter().flatten();
+        renewed
+            .filter(|mapping| mapping.asid == asid)
+            .any(|mapping| mapping.overlaps(first, last))
+    }
 }
 
 /// What is left of a line: itself, nothing, or less.

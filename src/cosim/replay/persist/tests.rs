@@ -28,6 +28,13 @@ fn batch(end: &str) -> String {
     json(&format!("iotlb_batch_{end}"), r#","v":2,"asid":0"#)
 }
 
+fn ring(vq: u32, iova: u64) -> String {
+    let (avail, used) = (iova + 0x400, iova + 0x1000);
+    let fields =
+        format!(r#","index":{vq},"desc":"{iova:#x}","avail":"{avail:#x}","used":"{used:#x}""#);
+    json("set_vring_addr", &fields)
+}
+
 /// Starts the device with pages 1, 2 and 3 mapped.
 fn start() -> Vec<String> {
     let mut lines = vec![
@@ -134,4 +141,31 @@ fn a_running_device_and_a_last_stop_are_left_alone() {
     assert_eq!(rewritten(running).len(), 4);
     let stop = vec![reset(), invalidate(0, 0x10000), json("close", "")];
     assert_eq!(rewritten(stop), ["unmap 0x0+0x10000"]);
+}
+
+#[test]
+fn rings_of_the_clients_own_making_go() {
+    let again = |region: &str, group: Option<u32>| {
+        let own = |line: String| line.replace("ram+", &format!("{region}+"));
+        let mut next = vec![own(update(8, 0)), own(update(9, 0x1000))];
+        next.push(own(update(10, 0x3000)));
+        next.extend(
+            group.map(|group| json("set_group_asid", &format!(r#","group":{group},"asid":1"#))),
+        );
+        next.extend([ring(2, 0x8000), status(12)]);
+        let stop = [json("suspend", ""), invalidate(0x8000, 0x3000), reset()];
+        let first = [vec![reset()], next.clone()].concat();
+        rewritten([first, stop.to_vec(), next].concat())
+    };
+    let first = ["map 0x8000", "map 0x9000", "map 0xa000"];
+    // The page after the rings holds none, and stays. The INVALIDATE spares it.
+    let anew = ["unmap 0x8000+0x2000", "map 0x8000", "map 0x9000"];
+    let all = [&first[..], &anew].concat();
+    assert_eq!(again("shadow0", None), all);
+    assert_eq!(again("shadow17", None), all);
+    // Guest memory, and memory where no ring is: group 1 of virtqueue 2 is in another address space.
+    assert_eq!(again("ram", None), first);
+    assert_eq!(again("shadow", None), first);
+    assert_eq!(again("shadow0", Some(1)), first);
+    assert_eq!(again("shadow0", Some(0)), all);
 }
