@@ -4,7 +4,12 @@
 //!
 //! The calls are the client's own. A *cycle* is what it did because of one device reset: from the stop (SUSPEND, or
 //! the reset where there is none) to the next DRIVER_OK, or to the end. At each DRIVER_OK the rings that the client has
-//! set up are translated, descriptors, available and used ring of each virtqueue, through the device.
+//! set up are translated, descriptors, available and used ring of each virtqueue, through the device: each has to land
+//! in the memory that S has there.
+
+mod rings;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +17,10 @@ use super::RunError;
 use super::cycle::{Cycle, own};
 use super::meter::{Metered, Own};
 use super::watch::Hazard;
-use crate::cosim::replay::{Options, World};
+use crate::cosim::replay::{Options, Renewed, World};
 use crate::cosim::{Subject, dma};
 use crate::golden;
-use crate::regif::{Access, Mode};
+use crate::regif::{Access, Mode, RegIf};
 use crate::trace::{Line, Op, Trace};
 use crate::vdpa::Profile;
 use crate::vdpa::parent::{DRIVER_OK, capability, vq_group};
@@ -30,7 +35,7 @@ pub struct Reset {
     /// The device was started again.
     pub restarted: bool,
     /// Mappings that the client had before the stop and after the start, the same: what the clocks of the cycle's
-    /// unavailability are about.
+    /// unavailability are about. Not those of rings that it makes anew, see [`Renewed`].
     pub kept: usize,
     /// What it cost.
     pub cycle: Cycle,
@@ -45,7 +50,7 @@ pub struct Reset {
 pub struct Start {
     /// Line of the SET_STATUS.
     pub line: usize,
-    /// What an access to a ring came to, if not memory of the client's: hazard and virtqueue.
+    /// What an access to a ring came to, if not the memory that S has there: hazard and virtqueue.
     pub wrong: BTreeSet<(Hazard, u32)>,
     /// Accesses that were made.
     pub accesses: usize,
@@ -60,8 +65,10 @@ pub struct Session {
     pub resets: Vec<Reset>,
     /// Its starts, in order.
     pub starts: Vec<Start>,
-    /// IOTLB messages and backend features that were refused.
+    /// IOTLB messages that were refused.
     pub refused: usize,
+    /// SET_BACKEND_FEATURES that were refused.
+    pub features_refused: usize,
     /// Answers of the RTL that were compared with the golden model's.
     pub compared: u64,
 }
@@ -69,7 +76,8 @@ pub struct Session {
 impl Session {
     /// Every start found all its rings, and nothing was refused.
     pub fn works(&self) -> bool {
-        self.refused == 0 && !self.starts.is_empty() && self.hazards().is_empty()
+        let refused = self.refused + self.features_refused;
+        refused == 0 && !self.starts.is_empty() && self.hazards().is_empty()
     }
 
     /// What accesses to rings came to at starts.
@@ -140,6 +148,7 @@ impl Ahead {
         let mut world = World::of(trace, dev, options)?;
         let mut kept = std::collections::VecDeque::new();
         let mut before: Option<Vec<Own>> = None;
+        let renewed = Renewed::of(trace);
         for line in &trace.lines {
             if before.is_none() && stops(line, world.vdpa().get_status()) {
                 before = Some(own(world.vdpa()));
@@ -149,7 +158,11 @@ impl Ahead {
                 && let Some(mut mappings) = before.take()
             {
                 let after = own(world.vdpa());
-                mappings.retain(|mapping| after.contains(mapping));
+                mappings.retain(|mapping| {
+                    let asid = u32::from(mapping.asid);
+                    after.contains(mapping)
+                        && !renewed.covers(line.number, asid, mapping.start, mapping.last)
+                });
                 kept.push_back(mappings);
             }
         }
@@ -166,7 +179,8 @@ struct Open {
 struct Player {
     session: Session,
     open: Option<Open>,
-    /// Rings of each virtqueue, as they were set last: descriptors, available ring, used ring.
+    /// Rings of each virtqueue, as they were set since the device was last reset: descriptors, available ring, used
+    /// ring.
     rings: BTreeMap<u32, [u64; 3]>,
     /// The device has been started, and not reset since.
     started: bool,
@@ -180,6 +194,7 @@ impl Player {
                 resets: Vec::new(),
                 starts: Vec::new(),
                 refused: 0,
+                features_refused: 0,
                 compared: 0,
             },
             open: None,
@@ -213,12 +228,13 @@ impl Player {
         world: &mut World<Metered<S>>,
     ) -> Result<(), RunError> {
         let message = line.op.is_message();
-        let matters = message || matches!(line.op, Op::SetBackendFeatures { .. });
-        let refused = matters && seen.errno != Some("OK");
-        self.session.refused += usize::from(refused);
+        let features = matches!(line.op, Op::SetBackendFeatures { .. });
+        let failed = seen.errno != Some("OK");
+        self.session.refused += usize::from(message && failed);
+        self.session.features_refused += usize::from(features && failed);
         if let Some(open) = &mut self.open {
             open.messages += u64::from(message);
-            open.reset.failed |= refused;
+            open.reset.failed |= (message || features) && failed;
             open.reset.cycle.count(&seen.kcalls);
             // Looked at on the golden side: looking costs the RTL no clock.
             open.reset.identity |= one_to_one(world)?;
@@ -233,7 +249,10 @@ impl Player {
             } => {
                 self.rings.insert(index, [desc.0, avail.0, used.0]);
             }
-            Op::Reset { .. } | Op::Open {} | Op::Close {} => self.started = false,
+            Op::Reset { .. } | Op::Open {} | Op::Close {} => {
+                self.started = false;
+                self.rings.clear();
+            }
             _ if starts(line) && !self.started => {
                 self.started = true;
                 self.end(true, world);
@@ -260,7 +279,7 @@ impl Player {
         self.session.resets.push(reset);
     }
 
-    /// Translates every ring that is set up.
+    /// Translates every ring that is set up, and compares with S.
     fn start<S: Subject>(
         &self,
         line: &Line,
@@ -272,24 +291,18 @@ impl Player {
             accesses: 0,
         };
         for (&vq, rings) in &self.rings {
+            let group = vq_group(vq);
+            let asid = world.device().group(group)?.map(u32::from);
             for (&iova, access) in rings
                 .iter()
                 .zip([Access::Read, Access::Read, Access::Write])
             {
-                let reached = dma::access(world.device(), vq_group(vq), iova, RING, access)?;
+                let reached = dma::access(world.device(), group, iova, RING, access)?;
+                let mut spaces = world.vdpa().spaces();
+                let s = spaces.find(|(space, _)| asid == Some(*space));
+                let hazard = rings::judge(s.map(|(_, iotlb)| iotlb), iova, &reached);
                 start.accesses += 1;
-                let owned = |pieces: &Vec<dma::Piece>| {
-                    pieces.iter().all(|piece| world.memory().owns_pa(piece.pa))
-                };
-                match reached {
-                    Ok(pieces) if owned(&pieces) => {}
-                    Ok(_) => {
-                        start.wrong.insert((Hazard::IdentityHole, vq));
-                    }
-                    Err(_) => {
-                        start.wrong.insert((Hazard::Lost, vq));
-                    }
-                }
+                start.wrong.extend(hazard.map(|hazard| (hazard, vq)));
             }
         }
         Ok(start)
