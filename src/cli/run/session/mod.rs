@@ -3,44 +3,35 @@
 //! they are, and as they could be with IOTLB_PERSIST; what every device reset in them cost.
 
 mod recordings;
+mod tables;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::cost::{COLUMNS, LEGEND as COSTS, columns, cycle_to_json};
+use super::cost::cycle_to_json;
+use crate::cli::Failure;
 use crate::cli::device::{self, Size};
-use crate::cli::{Failure, text};
 use crate::cosim::replay::persisting;
-use crate::cosim::run::cycle::Cycle;
-use crate::cosim::run::session::{Reset, Session, play};
+use crate::cosim::run::session::{Session, play};
 use crate::cosim::run::userspace::Configuration;
-use crate::cosim::run::watch::Hazard;
 use crate::golden;
-use crate::trace::Trace;
+use crate::trace::{Op, Trace};
 use crate::vdpa::parent::capability;
 use crate::vdpa::{Features, Mapping, OnChip, Parent, Profile, VhostVdpa};
 pub use recordings::{Recording, find, names};
+pub use tables::{costs, matrix};
 
 /// More messages than this in one recording, and its tables take the RTL minutes when pushed one by one on every
 /// kernel: such a one is played on the merged kernel alone, unless it is asked for by name.
 const MANY: usize = 1000;
-
-/// What the words mean.
-const LEGEND: &str = "\
-works           no message was refused, and at every DRIVER_OK each ring of each virtqueue is translated to memory of
-                the client's
-EFAULT          a message was refused
-isolation hole  at a DRIVER_OK an access to a ring lands in memory that is not the client's
-lost            at a DRIVER_OK an access to a ring faults
-not offered     the kernel does not offer IOTLB_PERSIST
-(i)             D was 1:1 between a reset and the next start, while S held mappings
-";
 
 /// A recording on one kernel with one parent.
 #[derive(Debug)]
 pub struct Cell {
     name: String,
     configuration: Configuration,
+    /// The client acks IOTLB_PERSIST of itself.
+    acks: bool,
     /// As recorded.
     recorded: Session,
     /// With IOTLB_PERSIST, where that is offered.
@@ -114,6 +105,7 @@ pub fn cells(
         cells.push(Cell {
             name: recording.name.clone(),
             configuration: configuration.clone(),
+            acks: acks(&recording.trace),
             recorded,
             persisting,
         });
@@ -133,6 +125,16 @@ fn session(trace: &Trace, profile: Profile) -> Result<Session, Failure> {
     let size = Size::largest().ok_or("no build of the RTL is linked in")?;
     let dev = device::both(size, None)?;
     Ok(play(trace, profile, dev, &mut |_| {})?)
+}
+
+/// True if the client acks IOTLB_PERSIST of itself.
+fn acks(trace: &Trace) -> bool {
+    let persist = Features::IOTLB_PERSIST;
+    let mut lines = trace.lines.iter();
+    lines.any(|line| match line.op {
+        Op::SetBackendFeatures { features } => Features(features.0).has(persist),
+        _ => false,
+    })
 }
 
 /// True if the core offers IOTLB_PERSIST for this parent.
@@ -157,134 +159,6 @@ fn bar(total: usize) -> ProgressBar {
     bar
 }
 
-/// "works (i)".
-fn outcome(session: &Session) -> String {
-    let mut words = Vec::new();
-    if session.refused > 0 {
-        words.push(format!("EFAULT x{}", session.refused));
-    }
-    for hazard in session.hazards() {
-        words.push(match hazard {
-            Hazard::IdentityHole => "isolation hole".to_owned(),
-            Hazard::Lost => "lost".to_owned(),
-            other => other.name().to_owned(),
-        });
-    }
-    if session.works() {
-        words.push("works".to_owned());
-    } else if words.is_empty() {
-        words.push("never started".to_owned());
-    }
-    let exposed = session.resets.iter().any(|reset| reset.identity);
-    words.join(", ") + if exposed { " (i)" } else { "" }
-}
-
-/// How every recording came out on every kernel.
-pub fn matrix(cells: &[Cell]) -> String {
-    let mut out = String::new();
-    let mut names: Vec<&str> = cells.iter().map(|cell| cell.name.as_str()).collect();
-    names.dedup();
-    let mut places: Vec<&Configuration> = Vec::new();
-    let same = |a: &Configuration, b: &Configuration| a.row() == b.row() && a.parent == b.parent;
-    for cell in cells {
-        if !places.iter().any(|place| same(place, &cell.configuration)) {
-            places.push(&cell.configuration);
-        }
-    }
-    for persisting in [false, true] {
-        out += match persisting {
-            false => "QEMU as recorded: IOTLB_PERSIST not acked\n",
-            true => {
-                "The same calls with IOTLB_PERSIST acked, and the unmap and map around each reset left out\n"
-            }
-        };
-        let header = ["row", "parent"].into_iter();
-        let mut table =
-            text::table(header.chain(names.iter().map(|name| name.trim_start_matches("qemu-"))));
-        for place in &places {
-            let mark = if place.inferred.is_empty() { "" } else { "?" };
-            let mut line = vec![place.row() + mark, place.parent.name()];
-            for name in &names {
-                let cell = cells
-                    .iter()
-                    .find(|cell| cell.name == *name && same(place, &cell.configuration));
-                line.push(match cell {
-                    None => "not played".to_owned(),
-                    Some(cell) if persisting => cell
-                        .persisting
-                        .as_ref()
-                        .map_or("not offered".to_owned(), outcome),
-                    Some(cell) => outcome(&cell.recorded),
-                });
-            }
-            table.add_row(line);
-        }
-        out += &format!("{}\n", text::render(&table));
-    }
-    out + LEGEND
-}
-
-/// What every reset in every recording cost on the merged kernel, and what it would have cost with IOTLB_PERSIST.
-pub fn costs(cells: &[Cell]) -> String {
-    let mut out = String::new();
-    for cell in cells {
-        let Some(persisting) = &cell.persisting else {
-            continue;
-        };
-        if !is_merged(&cell.configuration) {
-            continue;
-        }
-        out += &format!("{} on {}\n", cell.name, cell.configuration.parent.name());
-        let place = ["line", "during", "kept", ""];
-        let mut table = text::table(place.into_iter().chain(COLUMNS));
-        let mut totals = [Cycle::default(); 2];
-        for (reset, other) in cell.recorded.resets.iter().zip(&persisting.resets) {
-            for (total, (reset, what)) in totals
-                .iter_mut()
-                .zip([(reset, "recorded"), (other, "with PERSIST")])
-            {
-                total.add(&reset.cycle);
-                table.add_row(line(reset, what));
-            }
-        }
-        for (total, what) in totals.iter().zip(["recorded", "with PERSIST"]) {
-            let place = ["", "all resets", "", what].map(str::to_owned);
-            table.add_row(place.into_iter().chain(columns(total)));
-        }
-        out += &format!("{}\n", text::render(&table));
-    }
-    match out.is_empty() {
-        true => out,
-        false => format!(
-            "What each device reset cost, on the kernel as it was merged\n\n{out}{KEPT}{COSTS}"
-        ),
-    }
-}
-
-/// What is in the columns that other cost tables do not have.
-const KEPT: &str = "\
-line         of the recording, where the device stops for the reset
-kept         mappings that are there both before the stop and at the next start: unavailable is about these
-";
-
-fn line(reset: &Reset, what: &str) -> Vec<String> {
-    let recorded = what == "recorded";
-    let place = [
-        reset.line.to_string(),
-        match reset.restarted {
-            true => reset.case.clone(),
-            false => format!("{} (not started again)", reset.case),
-        },
-        reset.kept.to_string(),
-    ];
-    let place = place.map(|text| if recorded { text } else { String::new() });
-    place
-        .into_iter()
-        .chain([what.to_owned()])
-        .chain(columns(&reset.cycle))
-        .collect()
-}
-
 /// The cells as JSON.
 pub fn to_json(cells: &[Cell]) -> Value {
     cells.iter().map(cell_to_json).collect()
@@ -294,6 +168,7 @@ fn cell_to_json(cell: &Cell) -> Value {
     let configuration = &cell.configuration;
     json!({
         "recording": cell.name,
+        "acks_persist": cell.acks,
         "rows": configuration.rows,
         "rows_inferred": configuration.inferred,
         "kernel": configuration.rules.version,
@@ -305,6 +180,15 @@ fn cell_to_json(cell: &Cell) -> Value {
 
 fn session_to_json(session: &Session) -> Value {
     let resets = session.resets.iter().map(|reset| {
+        let mut cost = cycle_to_json(&reset.cycle);
+        if reset.kept == 0
+            && let Some(hardware) = cost["hardware"].as_object_mut()
+        {
+            hardware["available_in_the_end"] = Value::Null;
+            if let Some(clocks) = hardware["clocks"].as_object_mut() {
+                clocks["unavailable"] = Value::Null;
+            }
+        }
         json!({
             "line": reset.line,
             "case": reset.case,
@@ -312,7 +196,7 @@ fn session_to_json(session: &Session) -> Value {
             "kept": reset.kept,
             "refused": reset.failed,
             "identity": reset.identity,
-            "cost": cycle_to_json(&reset.cycle),
+            "cost": cost,
         })
     });
     let starts = session.starts.iter().map(|start| {
@@ -322,6 +206,7 @@ fn session_to_json(session: &Session) -> Value {
     json!({
         "works": session.works(),
         "refused": session.refused,
+        "features_refused": session.features_refused,
         "resets": resets.collect::<Vec<_>>(),
         "starts": starts.collect::<Vec<_>>(),
         "compared": session.compared,
