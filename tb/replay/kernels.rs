@@ -3,7 +3,7 @@
 
 use persimmon::cosim::replay::{Options, replay};
 use persimmon::dut::{Dut, Variant};
-use persimmon::trace::Trace;
+use persimmon::trace::{Op, Trace};
 use persimmon::vdpa::Profile;
 
 use crate::{golden, lockstep, recordings, run, run_whole, traces};
@@ -11,9 +11,11 @@ use crate::{golden, lockstep, recordings, run, run_whole, traces};
 /// Cases about batches, resets, the life of a file and ownership: the heart of the matter.
 const CASES: [&str; 5] = ["1", "3", "4", "5", "6"];
 
-/// By far the longest on the RTL: a set_map of 1024 VMAs one by one is 100 million clocks. It has a test of its own,
-/// which a second thread runs beside the others.
+/// By far the longest on the RTL: four of its UPDATEs run over 1024 VMAs, each a set_map of its own, which is 25
+/// million clocks for each of the four. It has a test of its own.
 const LONGEST: &str = "linux-6.12-setmap-va.jsonl";
+/// The second of those UPDATEs. What follows it up to the next open is left out there, and replayed by `.ci/run`.
+const SECOND: &str = "2.wrap.size_u64max_at_0";
 
 fn cases(cases: &[&str]) -> Options {
     Options {
@@ -59,7 +61,19 @@ fn scripted_set_map_recordings_on_the_rtl() {
 
 #[test]
 fn the_longest_recording_on_the_rtl() {
-    scripted_on_the_rtl(|name| name == LONGEST);
+    let path = traces().join(LONGEST);
+    let trace = Trace::read(&path).unwrap();
+    let mut left_out = false;
+    let mut names: Vec<&str> = Vec::new();
+    for line in &trace.lines {
+        left_out = line.case == SECOND || left_out && !matches!(line.op, Op::Open {});
+        if !left_out {
+            names.push(&line.case);
+        }
+    }
+    names.dedup();
+    let report = run(&path, lockstep(Variant::E2048), &cases(&names));
+    assert!(report.steps > 1000, "{}", report.to_json());
 }
 
 #[test]
