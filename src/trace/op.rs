@@ -216,6 +216,11 @@ ops! {
 }
 
 impl Op {
+    /// True if it resets the virtio device: SET_STATUS 0, by either of its names.
+    pub fn is_device_reset(&self) -> bool {
+        matches!(self, Self::Reset { .. } | Self::SetStatus { status: 0, .. })
+    }
+
     /// True if it writes an IOTLB message, good or bad.
     pub fn is_message(&self) -> bool {
         matches!(

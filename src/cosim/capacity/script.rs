@@ -155,16 +155,15 @@ impl Script<'_> {
         self.update(asid, 0, true);
     }
 
+    fn reset(&mut self) {
+        let (status, old) = (Some(0), None);
+        self.push(Op::Reset { status, old }, true);
+    }
+
     /// A device reset that keeps everything.
     fn persist(&mut self) {
         self.case("capacity.persist");
-        self.push(
-            Op::Reset {
-                status: Some(0),
-                old: None,
-            },
-            true,
-        );
+        self.reset();
         for asid in 0..self.plan.spaces() {
             self.update(asid, share_end(self.plan, asid), true);
         }
@@ -174,13 +173,7 @@ impl Script<'_> {
     fn clean(&mut self) {
         self.case("capacity.clean");
         self.features(NO_PERSIST);
-        self.push(
-            Op::Reset {
-                status: Some(0),
-                old: None,
-            },
-            true,
-        );
+        self.reset();
         for asid in 0..self.plan.spaces() {
             self.update(asid, share_end(self.plan, asid), true);
             self.update(asid, self.plan.share(asid) + 2, true);

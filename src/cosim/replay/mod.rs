@@ -41,6 +41,7 @@ use crate::vdpa::{DeviceError, Profile};
 pub use advisory::{Advisory, Difference};
 pub use error::ReplayError;
 pub use exec::{Parent, Seen, World};
+pub(crate) use persist::stops;
 pub use persist::{Renewed, persisting};
 pub use prepare::profile_of;
 pub use report::{Kind, Mismatch, Report, TablePair};

@@ -81,9 +81,8 @@ impl<P: Observed> Machine<P> {
     /// Begins a stretch that is to be [costed](Self::cost). User space regards all that S holds as its own.
     pub fn start_cost(&mut self) {
         let own = own(&self.vdpa);
-        let parent = self.vdpa.parent_mut();
-        parent.take_calls();
-        if let Some(meter) = parent.meter() {
+        self.vdpa.parent_mut().take_calls();
+        if let Some(meter) = self.parent().meter() {
             meter.start(own);
         }
         self.messages = 0;
@@ -93,13 +92,12 @@ impl<P: Observed> Machine<P> {
     /// [`Meter`](super::meter::Meter) counted. The parent's calls are taken: the next stretch begins with its own
     /// `start_cost`.
     pub fn cost(&mut self) -> Cycle {
-        let parent = self.vdpa.parent_mut();
         let mut cycle = Cycle {
             messages: self.messages,
-            hardware: parent.meter().map(|meter| meter.counted()),
+            hardware: self.parent().meter().map(|meter| meter.counted()),
             ..Cycle::default()
         };
-        cycle.count(&parent.take_calls());
+        cycle.count(&self.vdpa.parent_mut().take_calls());
         cycle
     }
 }

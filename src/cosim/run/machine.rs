@@ -240,7 +240,7 @@ impl<P: Observed> Machine<P> {
     /// # Errors
     /// Only if the device is out of order.
     pub fn look(&mut self) -> Result<Sight, DeviceError> {
-        let parent = self.vdpa.parent_mut();
+        let parent = self.parent();
         let d = parent.tables()?;
         let dma = parent.access(GROUP, Buffer::A.iova(), ACCESS, Access::Read)?;
         let findings = self.watch.judge(&self.vdpa, &d, dma);
@@ -261,18 +261,17 @@ impl<P: Observed> Machine<P> {
     /// # Errors
     /// Only if the device is out of order.
     pub fn access(&mut self, buffer: Buffer, access: Access) -> Result<Landing, DeviceError> {
-        let parent = self.vdpa.parent_mut();
-        Ok(parent.access(GROUP, buffer.iova(), ACCESS, access)?)
+        Ok(self.parent().access(GROUP, buffer.iova(), ACCESS, access)?)
+    }
+
+    /// The parent itself, without the probes.
+    pub(super) fn parent(&mut self) -> &mut P {
+        self.vdpa.parent_mut().parent_mut()
     }
 
     /// What the driver inside the kernel saw when it was attached.
     pub fn attached(&self) -> Option<Attached> {
         self.attached
-    }
-
-    /// Pages charged to the program.
-    pub fn pinned_vm(&self) -> u64 {
-        self.mm.pinned_vm()
     }
 
     fn ioctl(
@@ -307,8 +306,7 @@ impl<P: Observed> Machine<P> {
     }
 
     fn attach(&mut self) -> Result<Returned, DeviceError> {
-        use crate::vdpa::ConfigOps;
-        let parent = self.vdpa.parent_mut();
+        let parent = self.vdpa.parent_mut().parent_mut();
         // register_virtio_device: virtio_vdpa_reset, which passes no flags.
         let reset = answer(parent.reset())?;
         answer(parent.set_status(DRIVER_OK))?.ok();

@@ -104,7 +104,7 @@ fn finish<P: Observed, T: Play>(
     play: &mut T,
 ) -> Result<(T::Output, u64), RunError> {
     let output = play.play(&mut machine)?;
-    let parent = machine.vdpa.parent_mut();
+    let parent = machine.parent();
     match parent.take_divergences().into_iter().next() {
         Some(divergence) => Err(RunError::Diverged(Box::new(divergence))),
         None => Ok((output, parent.compared())),

@@ -6,7 +6,7 @@ use crate::cosim::dma::{self, Piece};
 use crate::cosim::{Divergence, Subject};
 use crate::regif::{Access, Entry, Fault, Mode, RegError};
 use crate::vdpa::parent::ASIDS;
-use crate::vdpa::{ConfigOps, DeviceError, OnChip, Platform, Probed};
+use crate::vdpa::{ConfigOps, DeviceError, OnChip, Platform};
 
 /// D: what an address space is translated with.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,12 +50,6 @@ pub trait Observed: ConfigOps + 'static {
     /// If the device cannot be read.
     fn tables(&mut self) -> Result<Vec<Table>, RegError>;
 
-    /// The address space that a virtqueue group uses, if it has one.
-    ///
-    /// # Errors
-    /// If the device cannot be read.
-    fn asid_of(&mut self, group: u8) -> Result<Option<u8>, RegError>;
-
     /// Makes one access of `len` bytes at `iova` for a virtqueue group, as the device would.
     ///
     /// # Errors
@@ -97,10 +91,6 @@ impl<S: Subject> Observed for OnChip<S> {
                 })
             })
             .collect()
-    }
-
-    fn asid_of(&mut self, group: u8) -> Result<Option<u8>, RegError> {
-        self.device().group(group)
     }
 
     fn access(
@@ -153,10 +143,6 @@ impl Observed for Platform {
         Ok(vec![table.map_or(Table::HostDefault, Table::Ranges)])
     }
 
-    fn asid_of(&mut self, _group: u8) -> Result<Option<u8>, RegError> {
-        Ok(Some(0))
-    }
-
     fn access(
         &mut self,
         _group: u8,
@@ -195,41 +181,5 @@ impl Observed for Platform {
 
     fn meter(&mut self) -> Option<&mut Meter> {
         None
-    }
-}
-
-impl<P: Observed> Observed for Probed<P> {
-    fn tables(&mut self) -> Result<Vec<Table>, RegError> {
-        self.parent_mut().tables()
-    }
-
-    fn asid_of(&mut self, group: u8) -> Result<Option<u8>, RegError> {
-        self.parent_mut().asid_of(group)
-    }
-
-    fn access(
-        &mut self,
-        group: u8,
-        iova: u64,
-        len: u64,
-        access: Access,
-    ) -> Result<Landing, RegError> {
-        self.parent_mut().access(group, iova, len, access)
-    }
-
-    fn own_dma_map(&mut self, iova: u64, size: u64, pa: u64) -> Result<bool, DeviceError> {
-        self.parent_mut().own_dma_map(iova, size, pa)
-    }
-
-    fn take_divergences(&mut self) -> Vec<Divergence> {
-        self.parent_mut().take_divergences()
-    }
-
-    fn compared(&mut self) -> u64 {
-        self.parent_mut().compared()
-    }
-
-    fn meter(&mut self) -> Option<&mut Meter> {
-        self.parent_mut().meter()
     }
 }

@@ -140,7 +140,6 @@ pub fn play<S: Subject>(
     power_on: PowerOn<'_, S>,
 ) -> Result<Played, RunError> {
     let mut steps: Vec<Step> = Vec::new();
-    let mut tail = Vec::new();
     let mut compared = 0;
     for branch in [
         Branch::Release,
@@ -151,20 +150,14 @@ pub fn play<S: Subject>(
         let mut script = Script { acked, branch };
         let (played, answers) = on_machine(policy.rules, &parent, BUFFERS, power_on, &mut script)?;
         compared += answers;
-        match branch {
-            Branch::Release => {
-                let (late, early): (Vec<_>, Vec<_>) = played
-                    .into_iter()
-                    .partition(|step| matches!(step.label, "T6" | "T7"));
-                steps = early;
-                tail = late;
-            }
-            Branch::Message(label, _) => {
-                steps.extend(played.into_iter().filter(|step| step.label == label));
+        // What leads up to a branch is the same each time.
+        for step in played {
+            if steps.iter().all(|have| have.label != step.label) {
+                steps.push(step);
             }
         }
     }
-    steps.append(&mut tail);
+    steps.sort_by_key(|step| step.label);
     Ok(Played {
         policy,
         parent,

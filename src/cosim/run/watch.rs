@@ -160,18 +160,14 @@ mod tests {
     use crate::cosim::run::machine::{Call, Machine};
     use crate::golden::Device;
     use crate::regif::Capability;
+    use crate::vdpa::parent::capability;
     use crate::vdpa::{Kernel, Mapping, OnChip, Profile};
 
     /// Hazards after the last of these calls.
     fn after(mapping: Mapping, calls: &[Call]) -> Vec<(Hazard, usize)> {
         let device = Device::new(Capability {
-            entries: 64,
-            asids: 2,
-            groups: 2,
-            devices: 1,
-            iova_w: 64,
-            pa_w: 64,
             granule_log2: 12,
+            ..capability(64)
         });
         let profile = Profile::new(Kernel::V6_12, mapping);
         let parent = OnChip::new(device, profile, None).unwrap();

@@ -5,6 +5,7 @@ mod parents;
 
 use super::errno::answer;
 use super::mm::Region;
+use super::parent::capability;
 use super::uapi::{Envelope, IotlbMsg, Kind, encode};
 use super::*;
 use crate::golden::Device;
@@ -15,13 +16,8 @@ const PA: u64 = 0x20_0000_0000;
 
 fn device(entries: u16, granule_log2: u8) -> Device {
     Device::new(Capability {
-        entries,
-        asids: 2,
-        groups: 2,
-        devices: 1,
-        iova_w: 64,
-        pa_w: 64,
         granule_log2,
+        ..capability(entries)
     })
 }
 

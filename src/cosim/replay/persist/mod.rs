@@ -75,6 +75,11 @@ pub fn persisting(trace: &Trace) -> Trace {
     }
 }
 
+/// True if a device that serves its virtqueues stops with this operation, unless it is closed.
+pub(crate) fn stops(op: &Op) -> bool {
+    matches!(op, Op::Suspend { withheld: None, .. }) || op.is_device_reset()
+}
+
 /// A batch in the rewritten recording, as far as it is known.
 struct Batch {
     /// Where its BATCH_BEGIN is.
@@ -116,12 +121,7 @@ fn pauses(trace: &Trace) -> Vec<Pause> {
     let mut stop: Option<Stop> = None;
     for (index, line) in trace.lines.iter().enumerate() {
         let running = model.status & DRIVER_OK != 0;
-        let stops = match line.op {
-            Op::Suspend { withheld: None, .. } => running,
-            Op::Reset { .. } | Op::SetStatus { status: 0, .. } => running,
-            _ => false,
-        };
-        if stops && stop.is_none() {
+        if running && stops(&line.op) && stop.is_none() {
             let before = model.mappings();
             let renewed = before.iter().filter(|mapping| rings.are_own(mapping));
             stop = Some(Stop {
@@ -138,7 +138,7 @@ fn pauses(trace: &Trace) -> Vec<Pause> {
             stop.taken.push(mapping);
         }
         match (&line.op, &mut stop) {
-            (Op::Reset { .. } | Op::SetStatus { status: 0, .. }, Some(stop)) => stop.reset = true,
+            (op, Some(stop)) if op.is_device_reset() => stop.reset = true,
             (Op::Open {} | Op::Close {}, _) => stop = None,
             // It goes on as it was.
             (Op::Resume { withheld: None, .. }, Some(open)) if !open.reset => stop = None,

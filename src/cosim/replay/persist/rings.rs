@@ -20,9 +20,8 @@ impl Rings {
     pub(super) fn step(&mut self, line: &Line) {
         match line.op {
             // The device forgets its rings, and its groups go back to address space 0.
-            Op::Open {} | Op::Close {} | Op::Reset { .. } | Op::SetStatus { status: 0, .. } => {
-                *self = Self::default();
-            }
+            Op::Open {} | Op::Close {} => *self = Self::default(),
+            _ if line.op.is_device_reset() => *self = Self::default(),
             Op::SetVringAddr {
                 index: Some(index),
                 desc: Some(desc),

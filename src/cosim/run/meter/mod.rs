@@ -149,11 +149,6 @@ impl<S: Subject> Metered<S> {
         meter.start([]);
         Self { dev, meter }
     }
-
-    /// The device.
-    pub fn device_mut(&mut self) -> &mut S {
-        &mut self.dev
-    }
 }
 
 impl<S: Subject> Subject for Metered<S> {

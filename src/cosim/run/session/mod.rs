@@ -17,7 +17,7 @@ use super::RunError;
 use super::cycle::{Cycle, own};
 use super::meter::{Metered, Own};
 use super::watch::Hazard;
-use crate::cosim::replay::{Options, Renewed, World};
+use crate::cosim::replay::{self, Options, Renewed, World};
 use crate::cosim::{Subject, dma};
 use crate::golden;
 use crate::regif::{Access, Mode, RegIf};
@@ -122,12 +122,9 @@ pub fn play<S: Subject>(
     Ok(session)
 }
 
-/// True if the device stops serving its virtqueues for a reset with this line.
+/// True if the device stops serving its virtqueues for a reset with this line, or for good.
 fn stops(line: &Line, status: u8) -> bool {
-    let ends = matches!(
-        line.op,
-        Op::Suspend { .. } | Op::Reset { .. } | Op::Close {}
-    );
+    let ends = replay::stops(&line.op) || matches!(line.op, Op::Close {});
     ends && status & DRIVER_OK != 0
 }
 
@@ -249,10 +246,8 @@ impl Player {
             } => {
                 self.rings.insert(index, [desc.0, avail.0, used.0]);
             }
-            Op::Reset { .. } | Op::Open {} | Op::Close {} => {
-                self.started = false;
-                self.rings.clear();
-            }
+            Op::Open {} | Op::Close {} => self.forget(),
+            _ if line.op.is_device_reset() => self.forget(),
             _ if starts(line) && !self.started => {
                 self.started = true;
                 self.end(true, world);
@@ -262,6 +257,12 @@ impl Player {
             _ => {}
         }
         Ok(())
+    }
+
+    /// The device was reset: it serves no virtqueue, and knows none.
+    fn forget(&mut self) {
+        self.started = false;
+        self.rings.clear();
     }
 
     /// The cycle that is open ends.
