@@ -42,7 +42,7 @@ module iommu_core
   /// AXI4-Lite AWREADY
   output logic                  s_axil_awready_o,
   /// AXI4-Lite AWADDR, bytes
-  input  logic [8:0]            s_axil_awaddr_i,
+  input  logic [AxilAddrW-1:0]  s_axil_awaddr_i,
   /// AXI4-Lite AWPROT, not looked at
   input  logic [2:0]            s_axil_awprot_i,
   /// AXI4-Lite WVALID
@@ -64,7 +64,7 @@ module iommu_core
   /// AXI4-Lite ARREADY
   output logic                  s_axil_arready_o,
   /// AXI4-Lite ARADDR, bytes
-  input  logic [8:0]            s_axil_araddr_i,
+  input  logic [AxilAddrW-1:0]  s_axil_araddr_i,
   /// AXI4-Lite ARPROT, not looked at
   input  logic [2:0]            s_axil_arprot_i,
   /// AXI4-Lite RVALID

@@ -17,6 +17,9 @@ package iommu_pkg;
   localparam int unsigned AsidsMax = 16;
   localparam int unsigned GroupsMax = 16;
   localparam int unsigned DevicesMax = 4;
+  localparam int unsigned PortsMax = 4;
+  localparam int unsigned RidsMax = 16;
+  localparam int unsigned AxilAddrW = 10;
 
   // Widths at the boundary, wide enough that a number out of range is refused instead of aliased.
   localparam int unsigned AsidPortW = 8;
@@ -45,7 +48,9 @@ package iommu_pkg;
     OpGroupAsid    = 8'h09,
     OpQuiesce      = 8'h0a,
     OpResume       = 8'h0b,
-    OpRead         = 8'h0c
+    OpRead         = 8'h0c,
+    OpFence        = 8'h0d,
+    OpRecover      = 8'h0e
   } op_e;
 
   typedef enum logic [7:0] {
@@ -79,7 +84,8 @@ package iommu_pkg;
     PersistReserved = 2'd3   // as PersistAlways: an undefined policy must not keep mappings
   } persist_e;
 
-  // Why an access is refused; when several reasons apply, the lowest is reported.
+  // Why an access is refused. When several reasons apply, the first of these is reported: Group, Burst, Overflow,
+  // Blocked, PaWidth, Parity, NoMapping, Permission, Crossing.
   typedef enum logic [3:0] {
     FaultNone       = 4'd0,
     FaultGroup      = 4'd1,
@@ -88,7 +94,9 @@ package iommu_pkg;
     FaultPaWidth    = 4'd4,
     FaultNoMapping  = 4'd5,
     FaultPermission = 4'd6,
-    FaultCrossing   = 4'd7
+    FaultCrossing   = 4'd7,
+    FaultBurst      = 4'd8,
+    FaultParity     = 4'd9
   } fault_e;
 
   // What one pass of the merge engine does to the stream of live entries.
@@ -110,7 +118,8 @@ package iommu_pkg;
     EffectGroupAsid,    // the group to the AS
     EffectDeviceReset,  // groups to AS 0, address spaces to CLEAN_MODE if the policy says so
     EffectQuiesce,
-    EffectResume
+    EffectResume,
+    EffectFence         // nothing changes; the AS drains as after a removal
   } effect_e;
 
   // Keys of search level j, j = 0 the leaf: entry i is key i / k^j of level j.

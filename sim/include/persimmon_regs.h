@@ -22,7 +22,7 @@ extern "C" {
 #define IOMMU__VERSION__MINOR_bm 0xffff
 #define IOMMU__VERSION__MINOR_bp 0
 #define IOMMU__VERSION__MINOR_bw 16
-#define IOMMU__VERSION__MINOR_reset 0x0
+#define IOMMU__VERSION__MINOR_reset 0x1
 #define IOMMU__VERSION__MAJOR_bm 0xffff0000
 #define IOMMU__VERSION__MAJOR_bp 16
 #define IOMMU__VERSION__MAJOR_bw 16
@@ -86,6 +86,46 @@ extern "C" {
 #define IOMMU__CAP_FEATURES__DRAIN_bm 0x20
 #define IOMMU__CAP_FEATURES__DRAIN_bp 5
 #define IOMMU__CAP_FEATURES__DRAIN_bw 1
+#define IOMMU__CAP_FEATURES__POST_bm 0x40
+#define IOMMU__CAP_FEATURES__POST_bp 6
+#define IOMMU__CAP_FEATURES__POST_bw 1
+#define IOMMU__CAP_FEATURES__FAULTS_bm 0x80
+#define IOMMU__CAP_FEATURES__FAULTS_bp 7
+#define IOMMU__CAP_FEATURES__FAULTS_bw 1
+#define IOMMU__CAP_FEATURES__PERF_bm 0x100
+#define IOMMU__CAP_FEATURES__PERF_bp 8
+#define IOMMU__CAP_FEATURES__PERF_bw 1
+#define IOMMU__CAP_FEATURES__DIRTY_bm 0x200
+#define IOMMU__CAP_FEATURES__DIRTY_bp 9
+#define IOMMU__CAP_FEATURES__DIRTY_bw 1
+#define IOMMU__CAP_FEATURES__PARITY_bm 0x400
+#define IOMMU__CAP_FEATURES__PARITY_bp 10
+#define IOMMU__CAP_FEATURES__PARITY_bw 1
+#define IOMMU__CAP_FEATURES__AXI_bm 0x800
+#define IOMMU__CAP_FEATURES__AXI_bp 11
+#define IOMMU__CAP_FEATURES__AXI_bw 1
+
+// reg - iommu::CAP_AXI
+#define IOMMU__CAP_AXI__DATA_LOG2_bm 0xff
+#define IOMMU__CAP_AXI__DATA_LOG2_bp 0
+#define IOMMU__CAP_AXI__DATA_LOG2_bw 8
+#define IOMMU__CAP_AXI__ID_W_bm 0xff00
+#define IOMMU__CAP_AXI__ID_W_bp 8
+#define IOMMU__CAP_AXI__ID_W_bw 8
+#define IOMMU__CAP_AXI__OUTSTANDING_bm 0xff0000
+#define IOMMU__CAP_AXI__OUTSTANDING_bp 16
+#define IOMMU__CAP_AXI__OUTSTANDING_bw 8
+#define IOMMU__CAP_AXI__SEARCH_PORTS_bm 0xff000000
+#define IOMMU__CAP_AXI__SEARCH_PORTS_bp 24
+#define IOMMU__CAP_AXI__SEARCH_PORTS_bw 8
+
+// reg - iommu::CAP_LOG
+#define IOMMU__CAP_LOG__FAULTS_bm 0xffff
+#define IOMMU__CAP_LOG__FAULTS_bp 0
+#define IOMMU__CAP_LOG__FAULTS_bw 16
+#define IOMMU__CAP_LOG__DIRTY_LOG2_bm 0xff0000
+#define IOMMU__CAP_LOG__DIRTY_LOG2_bp 16
+#define IOMMU__CAP_LOG__DIRTY_LOG2_bw 8
 
 // reg - iommu::ARG_IOVA
 #define IOMMU__ARG_IOVA__LO_bm 0xffffffff
@@ -116,6 +156,20 @@ extern "C" {
 #define IOMMU__ARG_PA__HI_bp 32
 #define IOMMU__ARG_PA__HI_bw 32
 #define IOMMU__ARG_PA__HI_reset 0x0
+
+// reg - iommu::POST
+#define IOMMU__POST__OP_bm 0xff
+#define IOMMU__POST__OP_bp 0
+#define IOMMU__POST__OP_bw 8
+#define IOMMU__POST__OP_reset 0x0
+#define IOMMU__POST__PERM_bm 0xff00
+#define IOMMU__POST__PERM_bp 8
+#define IOMMU__POST__PERM_bw 8
+#define IOMMU__POST__PERM_reset 0x0
+#define IOMMU__POST__ASID_bm 0xff0000
+#define IOMMU__POST__ASID_bp 16
+#define IOMMU__POST__ASID_bw 8
+#define IOMMU__POST__ASID_reset 0x0
 
 // reg - iommu::CMD
 #define IOMMU__CMD__OP_bm 0xff
@@ -169,6 +223,14 @@ extern "C" {
 #define IOMMU__COMMIT_SEQ__SEQ_bp 0
 #define IOMMU__COMMIT_SEQ__SEQ_bw 32
 
+// reg - iommu::POST_STATUS
+#define IOMMU__POST_STATUS__PENDING_bm 0xff
+#define IOMMU__POST_STATUS__PENDING_bp 0
+#define IOMMU__POST_STATUS__PENDING_bw 8
+#define IOMMU__POST_STATUS__FREE_bm 0xff00
+#define IOMMU__POST_STATUS__FREE_bp 8
+#define IOMMU__POST_STATUS__FREE_bw 8
+
 // reg - iommu::IRQ_STATUS
 #define IOMMU__IRQ_STATUS__CMD_DONE_bm 0x1
 #define IOMMU__IRQ_STATUS__CMD_DONE_bp 0
@@ -186,6 +248,14 @@ extern "C" {
 #define IOMMU__IRQ_STATUS__STUCK_bp 3
 #define IOMMU__IRQ_STATUS__STUCK_bw 1
 #define IOMMU__IRQ_STATUS__STUCK_reset 0x0
+#define IOMMU__IRQ_STATUS__FAULT_bm 0x10
+#define IOMMU__IRQ_STATUS__FAULT_bp 4
+#define IOMMU__IRQ_STATUS__FAULT_bw 1
+#define IOMMU__IRQ_STATUS__FAULT_reset 0x0
+#define IOMMU__IRQ_STATUS__PARITY_bm 0x20
+#define IOMMU__IRQ_STATUS__PARITY_bp 5
+#define IOMMU__IRQ_STATUS__PARITY_bw 1
+#define IOMMU__IRQ_STATUS__PARITY_reset 0x0
 
 // reg - iommu::IRQ_ENABLE
 #define IOMMU__IRQ_ENABLE__CMD_DONE_bm 0x1
@@ -204,6 +274,14 @@ extern "C" {
 #define IOMMU__IRQ_ENABLE__STUCK_bp 3
 #define IOMMU__IRQ_ENABLE__STUCK_bw 1
 #define IOMMU__IRQ_ENABLE__STUCK_reset 0x0
+#define IOMMU__IRQ_ENABLE__FAULT_bm 0x10
+#define IOMMU__IRQ_ENABLE__FAULT_bp 4
+#define IOMMU__IRQ_ENABLE__FAULT_bw 1
+#define IOMMU__IRQ_ENABLE__FAULT_reset 0x0
+#define IOMMU__IRQ_ENABLE__PARITY_bm 0x20
+#define IOMMU__IRQ_ENABLE__PARITY_bp 5
+#define IOMMU__IRQ_ENABLE__PARITY_bw 1
+#define IOMMU__IRQ_ENABLE__PARITY_reset 0x0
 
 // reg - iommu::LOCK
 #define IOMMU__LOCK__LOCK_bm 0x1
@@ -247,6 +325,9 @@ extern "C" {
 #define IOMMU__RD_ATTR__VALID_bm 0x2
 #define IOMMU__RD_ATTR__VALID_bp 1
 #define IOMMU__RD_ATTR__VALID_bw 1
+#define IOMMU__RD_ATTR__POISON_bm 0x4
+#define IOMMU__RD_ATTR__POISON_bp 2
+#define IOMMU__RD_ATTR__POISON_bw 1
 #define IOMMU__RD_ATTR__PERM_bm 0xff00
 #define IOMMU__RD_ATTR__PERM_bp 8
 #define IOMMU__RD_ATTR__PERM_bw 8
@@ -286,6 +367,20 @@ extern "C" {
 #define IOMMU__RD_PA__PA_bm 0xffffffffffffffff
 #define IOMMU__RD_PA__PA_bp 0
 #define IOMMU__RD_PA__PA_bw 64
+
+// reg - iommu::CODES
+#define IOMMU__CODES__CODE0_bm 0xff
+#define IOMMU__CODES__CODE0_bp 0
+#define IOMMU__CODES__CODE0_bw 8
+#define IOMMU__CODES__CODE1_bm 0xff00
+#define IOMMU__CODES__CODE1_bp 8
+#define IOMMU__CODES__CODE1_bw 8
+#define IOMMU__CODES__CODE2_bm 0xff0000
+#define IOMMU__CODES__CODE2_bp 16
+#define IOMMU__CODES__CODE2_bw 8
+#define IOMMU__CODES__CODE3_bm 0xff000000
+#define IOMMU__CODES__CODE3_bp 24
+#define IOMMU__CODES__CODE3_bw 8
 
 // reg - iommu::LIMIT
 #define IOMMU__LIMIT__ENTRIES_bm 0xffff
@@ -348,6 +443,206 @@ typedef struct __attribute__ ((__packed__)) {
     uint8_t RESERVED_c_f[0x4];
 } iommu__DEVICE__stride10_t;
 
+// reg - iommu::FAULT_CTRL
+#define IOMMU__FAULT_CTRL__MASK_bm 0xffff
+#define IOMMU__FAULT_CTRL__MASK_bp 0
+#define IOMMU__FAULT_CTRL__MASK_bw 16
+#define IOMMU__FAULT_CTRL__MASK_reset 0x0
+#define IOMMU__FAULT_CTRL__THRESHOLD_bm 0xff000000
+#define IOMMU__FAULT_CTRL__THRESHOLD_bp 24
+#define IOMMU__FAULT_CTRL__THRESHOLD_bw 8
+#define IOMMU__FAULT_CTRL__THRESHOLD_reset 0x0
+
+// reg - iommu::FAULT_TIMER
+#define IOMMU__FAULT_TIMER__CLOCKS_bm 0xffffffff
+#define IOMMU__FAULT_TIMER__CLOCKS_bp 0
+#define IOMMU__FAULT_TIMER__CLOCKS_bw 32
+#define IOMMU__FAULT_TIMER__CLOCKS_reset 0x0
+
+// reg - iommu::FAULT_RAISED
+#define IOMMU__FAULT_RAISED__RAISED_bm 0xffffffff
+#define IOMMU__FAULT_RAISED__RAISED_bp 0
+#define IOMMU__FAULT_RAISED__RAISED_bw 32
+
+// reg - iommu::FAULT_DROPPED
+#define IOMMU__FAULT_DROPPED__DROPPED_bm 0xffffffff
+#define IOMMU__FAULT_DROPPED__DROPPED_bp 0
+#define IOMMU__FAULT_DROPPED__DROPPED_bw 32
+
+// reg - iommu::FAULT_INFO
+#define IOMMU__FAULT_INFO__REASON_bm 0xf
+#define IOMMU__FAULT_INFO__REASON_bp 0
+#define IOMMU__FAULT_INFO__REASON_bw 4
+#define IOMMU__FAULT_INFO__WRITE_bm 0x10
+#define IOMMU__FAULT_INFO__WRITE_bp 4
+#define IOMMU__FAULT_INFO__WRITE_bw 1
+#define IOMMU__FAULT_INFO__VALID_bm 0x80
+#define IOMMU__FAULT_INFO__VALID_bp 7
+#define IOMMU__FAULT_INFO__VALID_bw 1
+#define IOMMU__FAULT_INFO__GROUP_bm 0xff00
+#define IOMMU__FAULT_INFO__GROUP_bp 8
+#define IOMMU__FAULT_INFO__GROUP_bw 8
+#define IOMMU__FAULT_INFO__ASID_bm 0xff0000
+#define IOMMU__FAULT_INFO__ASID_bp 16
+#define IOMMU__FAULT_INFO__ASID_bw 8
+#define IOMMU__FAULT_INFO__WAITING_bm 0xff000000
+#define IOMMU__FAULT_INFO__WAITING_bp 24
+#define IOMMU__FAULT_INFO__WAITING_bw 8
+
+// reg - iommu::FAULT_LEN
+#define IOMMU__FAULT_LEN__LEN_M1_bm 0xfff
+#define IOMMU__FAULT_LEN__LEN_M1_bp 0
+#define IOMMU__FAULT_LEN__LEN_M1_bw 12
+
+// reg - iommu::FAULT_IOVA
+#define IOMMU__FAULT_IOVA__IOVA_bm 0xffffffffffffffff
+#define IOMMU__FAULT_IOVA__IOVA_bp 0
+#define IOMMU__FAULT_IOVA__IOVA_bw 64
+
+// reg - iommu::FAULT_SEQ
+#define IOMMU__FAULT_SEQ__SEQ_bm 0xffffffff
+#define IOMMU__FAULT_SEQ__SEQ_bp 0
+#define IOMMU__FAULT_SEQ__SEQ_bw 32
+
+// reg - iommu::FAULT_POP
+#define IOMMU__FAULT_POP__POP_bm 0x1
+#define IOMMU__FAULT_POP__POP_bp 0
+#define IOMMU__FAULT_POP__POP_bw 1
+#define IOMMU__FAULT_POP__POP_reset 0x0
+
+// reg - iommu::PERF_CTRL
+#define IOMMU__PERF_CTRL__SNAPSHOT_bm 0x1
+#define IOMMU__PERF_CTRL__SNAPSHOT_bp 0
+#define IOMMU__PERF_CTRL__SNAPSHOT_bw 1
+#define IOMMU__PERF_CTRL__SNAPSHOT_reset 0x0
+#define IOMMU__PERF_CTRL__CLEAR_bm 0x2
+#define IOMMU__PERF_CTRL__CLEAR_bp 1
+#define IOMMU__PERF_CTRL__CLEAR_bw 1
+#define IOMMU__PERF_CTRL__CLEAR_reset 0x0
+
+// reg - iommu::PERF_STATUS
+#define IOMMU__PERF_STATUS__BUSY_bm 0x1
+#define IOMMU__PERF_STATUS__BUSY_bp 0
+#define IOMMU__PERF_STATUS__BUSY_bw 1
+
+// reg - iommu::PERF_SELECT
+#define IOMMU__PERF_SELECT__INDEX_bm 0x3f
+#define IOMMU__PERF_SELECT__INDEX_bp 0
+#define IOMMU__PERF_SELECT__INDEX_bw 6
+#define IOMMU__PERF_SELECT__INDEX_reset 0x0
+
+// reg - iommu::PERF_VALUE
+#define IOMMU__PERF_VALUE__VALUE_bm 0xffffffffffffffff
+#define IOMMU__PERF_VALUE__VALUE_bp 0
+#define IOMMU__PERF_VALUE__VALUE_bw 64
+
+// reg - iommu::DIRTY_CTRL
+#define IOMMU__DIRTY_CTRL__ASIDS_bm 0xffff
+#define IOMMU__DIRTY_CTRL__ASIDS_bp 0
+#define IOMMU__DIRTY_CTRL__ASIDS_bw 16
+#define IOMMU__DIRTY_CTRL__ASIDS_reset 0x0
+#define IOMMU__DIRTY_CTRL__SHIFT_bm 0x3f000000
+#define IOMMU__DIRTY_CTRL__SHIFT_bp 24
+#define IOMMU__DIRTY_CTRL__SHIFT_bw 6
+#define IOMMU__DIRTY_CTRL__SHIFT_reset 0xc
+
+// reg - iommu::DIRTY_CMD
+#define IOMMU__DIRTY_CMD__OP_bm 0x3
+#define IOMMU__DIRTY_CMD__OP_bp 0
+#define IOMMU__DIRTY_CMD__OP_bw 2
+#define IOMMU__DIRTY_CMD__OP_reset 0x0
+#define IOMMU__DIRTY_CMD__INDEX_bm 0xffffff00
+#define IOMMU__DIRTY_CMD__INDEX_bp 8
+#define IOMMU__DIRTY_CMD__INDEX_bw 24
+#define IOMMU__DIRTY_CMD__INDEX_reset 0x0
+
+// reg - iommu::DIRTY_BASE
+#define IOMMU__DIRTY_BASE__LO_bm 0xffffffff
+#define IOMMU__DIRTY_BASE__LO_bp 0
+#define IOMMU__DIRTY_BASE__LO_bw 32
+#define IOMMU__DIRTY_BASE__LO_reset 0x0
+#define IOMMU__DIRTY_BASE__HI_bm 0xffffffff00000000
+#define IOMMU__DIRTY_BASE__HI_bp 32
+#define IOMMU__DIRTY_BASE__HI_bw 32
+#define IOMMU__DIRTY_BASE__HI_reset 0x0
+
+// reg - iommu::DIRTY_STATUS
+#define IOMMU__DIRTY_STATUS__BUSY_bm 0x1
+#define IOMMU__DIRTY_STATUS__BUSY_bp 0
+#define IOMMU__DIRTY_STATUS__BUSY_bw 1
+#define IOMMU__DIRTY_STATUS__EVERYTHING_bm 0x2
+#define IOMMU__DIRTY_STATUS__EVERYTHING_bp 1
+#define IOMMU__DIRTY_STATUS__EVERYTHING_bw 1
+#define IOMMU__DIRTY_STATUS__REFUSED_bm 0x4
+#define IOMMU__DIRTY_STATUS__REFUSED_bp 2
+#define IOMMU__DIRTY_STATUS__REFUSED_bw 1
+
+// reg - iommu::DIRTY_DATA
+#define IOMMU__DIRTY_DATA__PAGES_bm 0xffffffff
+#define IOMMU__DIRTY_DATA__PAGES_bp 0
+#define IOMMU__DIRTY_DATA__PAGES_bw 32
+
+// reg - iommu::PARITY_COUNT
+#define IOMMU__PARITY_COUNT__LOOKUPS_bm 0xffff
+#define IOMMU__PARITY_COUNT__LOOKUPS_bp 0
+#define IOMMU__PARITY_COUNT__LOOKUPS_bw 16
+#define IOMMU__PARITY_COUNT__PASSES_bm 0xffff0000
+#define IOMMU__PARITY_COUNT__PASSES_bp 16
+#define IOMMU__PARITY_COUNT__PASSES_bw 16
+
+// reg - iommu::INJECT
+#define IOMMU__INJECT__WHAT_bm 0x7
+#define IOMMU__INJECT__WHAT_bp 0
+#define IOMMU__INJECT__WHAT_bw 3
+#define IOMMU__INJECT__WHAT_reset 0x0
+#define IOMMU__INJECT__DEPTH_bm 0xf0
+#define IOMMU__INJECT__DEPTH_bp 4
+#define IOMMU__INJECT__DEPTH_bw 4
+#define IOMMU__INJECT__DEPTH_reset 0x0
+#define IOMMU__INJECT__PLACE_bm 0xff00
+#define IOMMU__INJECT__PLACE_bp 8
+#define IOMMU__INJECT__PLACE_bw 8
+#define IOMMU__INJECT__PLACE_reset 0x0
+#define IOMMU__INJECT__INDEX_bm 0xffff0000
+#define IOMMU__INJECT__INDEX_bp 16
+#define IOMMU__INJECT__INDEX_bw 16
+#define IOMMU__INJECT__INDEX_reset 0x0
+
+// reg - iommu::PORT::CTRL
+#define IOMMU__PORT__CTRL__SOURCE_bm 0x3
+#define IOMMU__PORT__CTRL__SOURCE_bp 0
+#define IOMMU__PORT__CTRL__SOURCE_bw 2
+#define IOMMU__PORT__CTRL__SOURCE_reset 0x0
+#define IOMMU__PORT__CTRL__GROUP_bm 0xff00
+#define IOMMU__PORT__CTRL__GROUP_bp 8
+#define IOMMU__PORT__CTRL__GROUP_bw 8
+#define IOMMU__PORT__CTRL__GROUP_reset 0x0
+#define IOMMU__PORT__CTRL__QUIESCE_bm 0x80000000
+#define IOMMU__PORT__CTRL__QUIESCE_bp 31
+#define IOMMU__PORT__CTRL__QUIESCE_bw 1
+#define IOMMU__PORT__CTRL__QUIESCE_reset 0x0
+
+// reg - iommu::PORT::STATUS
+#define IOMMU__PORT__STATUS__IDLE_bm 0x1
+#define IOMMU__PORT__STATUS__IDLE_bp 0
+#define IOMMU__PORT__STATUS__IDLE_bw 1
+
+// regfile - iommu::PORT
+typedef struct __attribute__ ((__packed__)) {
+    uint32_t CTRL;
+    uint32_t STATUS;
+} iommu__PORT_t;
+
+// reg - iommu::RID
+#define IOMMU__RID__GROUP_bm 0xff
+#define IOMMU__RID__GROUP_bp 0
+#define IOMMU__RID__GROUP_bw 8
+#define IOMMU__RID__GROUP_reset 0x0
+#define IOMMU__RID__VALID_bm 0x80000000
+#define IOMMU__RID__VALID_bp 31
+#define IOMMU__RID__VALID_bw 1
+#define IOMMU__RID__VALID_reset 0x0
+
 // addrmap - iommu
 typedef struct __attribute__ ((__packed__)) {
     uint32_t ID;
@@ -356,16 +651,17 @@ typedef struct __attribute__ ((__packed__)) {
     uint32_t CAP_SPACE;
     uint32_t CAP_WIDTH;
     uint32_t CAP_FEATURES;
-    uint8_t RESERVED_18_1f[0x8];
+    uint32_t CAP_AXI;
+    uint32_t CAP_LOG;
     uint64_t ARG_IOVA;
     uint64_t ARG_LAST;
     uint64_t ARG_PA;
-    uint8_t RESERVED_38_3b[0x4];
+    uint32_t POST;
     uint32_t CMD;
     uint32_t RESULT;
     uint32_t STATUS;
     uint32_t COMMIT_SEQ;
-    uint8_t RESERVED_4c_4f[0x4];
+    uint32_t POST_STATUS;
     uint32_t IRQ_STATUS;
     uint32_t IRQ_ENABLE;
     uint32_t LOCK;
@@ -382,15 +678,45 @@ typedef struct __attribute__ ((__packed__)) {
     uint64_t RD_START;
     uint64_t RD_LAST;
     uint64_t RD_PA;
-    uint8_t RESERVED_a8_ff[0x58];
+    uint8_t RESERVED_a8_bf[0x18];
+    uint32_t CODES[8];
+    uint8_t RESERVED_e0_ff[0x20];
     uint32_t LIMIT[16];
     uint32_t AS_STATUS[16];
     uint32_t GROUP[16];
     iommu__DEVICE__stride10_t DEVICE[4];
+    uint32_t FAULT_CTRL;
+    uint32_t FAULT_TIMER;
+    uint32_t FAULT_RAISED;
+    uint32_t FAULT_DROPPED;
+    uint32_t FAULT_INFO;
+    uint32_t FAULT_LEN;
+    uint64_t FAULT_IOVA;
+    uint32_t FAULT_SEQ;
+    uint32_t FAULT_POP;
+    uint8_t RESERVED_228_23f[0x18];
+    uint32_t PERF_CTRL;
+    uint32_t PERF_STATUS;
+    uint32_t PERF_SELECT;
+    uint8_t RESERVED_24c_24f[0x4];
+    uint64_t PERF_VALUE;
+    uint8_t RESERVED_258_25f[0x8];
+    uint32_t DIRTY_CTRL;
+    uint32_t DIRTY_CMD;
+    uint64_t DIRTY_BASE;
+    uint32_t DIRTY_STATUS;
+    uint32_t DIRTY_DATA;
+    uint8_t RESERVED_278_27f[0x8];
+    uint32_t PARITY_COUNT;
+    uint32_t INJECT;
+    uint8_t RESERVED_288_2ff[0x78];
+    iommu__PORT_t PORT[4];
+    uint8_t RESERVED_320_33f[0x20];
+    uint32_t RID[16];
 } iommu_t;
 
 
-static_assert(sizeof(iommu_t) == 0x200, "Packing error");
+static_assert(sizeof(iommu_t) == 0x380, "Packing error");
 
 #ifdef __cplusplus
 }

@@ -9,7 +9,7 @@ module iommu_regs (
 
         output logic s_axil_awready,
         input wire s_axil_awvalid,
-        input wire [8:0] s_axil_awaddr,
+        input wire [9:0] s_axil_awaddr,
         input wire [2:0] s_axil_awprot,
         output logic s_axil_wready,
         input wire s_axil_wvalid,
@@ -20,7 +20,7 @@ module iommu_regs (
         output logic [1:0] s_axil_bresp,
         output logic s_axil_arready,
         input wire s_axil_arvalid,
-        input wire [8:0] s_axil_araddr,
+        input wire [9:0] s_axil_araddr,
         input wire [2:0] s_axil_arprot,
         input wire s_axil_rready,
         output logic s_axil_rvalid,
@@ -36,7 +36,7 @@ module iommu_regs (
     //--------------------------------------------------------------------------
     logic cpuif_req;
     logic cpuif_req_is_wr;
-    logic [8:0] cpuif_addr;
+    logic [9:0] cpuif_addr;
     logic [31:0] cpuif_wr_data;
     logic [31:0] cpuif_wr_biten;
     logic cpuif_req_stall_wr;
@@ -53,10 +53,10 @@ module iommu_regs (
     logic [1:0] axil_n_in_flight;
     logic axil_prev_was_rd;
     logic axil_arvalid;
-    logic [8:0] axil_araddr;
+    logic [9:0] axil_araddr;
     logic axil_ar_accept;
     logic axil_awvalid;
-    logic [8:0] axil_awaddr;
+    logic [9:0] axil_awaddr;
     logic axil_wvalid;
     logic [31:0] axil_wdata;
     logic [3:0] axil_wstrb;
@@ -134,17 +134,17 @@ module iommu_regs (
             if(axil_arvalid && !axil_prev_was_rd) begin
                 cpuif_req = '1;
                 cpuif_req_is_wr = '0;
-                cpuif_addr = {axil_araddr[8:2], 2'b0};
+                cpuif_addr = {axil_araddr[9:2], 2'b0};
                 if(!cpuif_req_stall_rd) axil_ar_accept = '1;
             end else if(axil_awvalid && axil_wvalid) begin
                 cpuif_req = '1;
                 cpuif_req_is_wr = '1;
-                cpuif_addr = {axil_awaddr[8:2], 2'b0};
+                cpuif_addr = {axil_awaddr[9:2], 2'b0};
                 if(!cpuif_req_stall_wr) axil_aw_accept = '1;
             end else if(axil_arvalid) begin
                 cpuif_req = '1;
                 cpuif_req_is_wr = '0;
-                cpuif_addr = {axil_araddr[8:2], 2'b0};
+                cpuif_addr = {axil_araddr[9:2], 2'b0};
                 if(!cpuif_req_stall_rd) axil_ar_accept = '1;
             end
         end
@@ -233,13 +233,17 @@ module iommu_regs (
         logic CAP_SPACE;
         logic CAP_WIDTH;
         logic CAP_FEATURES;
+        logic CAP_AXI;
+        logic CAP_LOG;
         logic [1:0] ARG_IOVA;
         logic [1:0] ARG_LAST;
         logic [1:0] ARG_PA;
+        logic POST;
         logic CMD;
         logic RESULT;
         logic STATUS;
         logic COMMIT_SEQ;
+        logic POST_STATUS;
         logic IRQ_STATUS;
         logic IRQ_ENABLE;
         logic LOCK;
@@ -255,6 +259,7 @@ module iommu_regs (
         logic [1:0] RD_START;
         logic [1:0] RD_LAST;
         logic [1:0] RD_PA;
+        logic CODES[8];
         logic LIMIT[16];
         logic AS_STATUS[16];
         logic GROUP[16];
@@ -263,10 +268,35 @@ module iommu_regs (
             logic GROUPS;
             logic ASIDS;
         } DEVICE[4];
+        logic FAULT_CTRL;
+        logic FAULT_TIMER;
+        logic FAULT_RAISED;
+        logic FAULT_DROPPED;
+        logic FAULT_INFO;
+        logic FAULT_LEN;
+        logic [1:0] FAULT_IOVA;
+        logic FAULT_SEQ;
+        logic FAULT_POP;
+        logic PERF_CTRL;
+        logic PERF_STATUS;
+        logic PERF_SELECT;
+        logic [1:0] PERF_VALUE;
+        logic DIRTY_CTRL;
+        logic DIRTY_CMD;
+        logic [1:0] DIRTY_BASE;
+        logic DIRTY_STATUS;
+        logic DIRTY_DATA;
+        logic PARITY_COUNT;
+        logic INJECT;
+        struct {
+            logic CTRL;
+            logic STATUS;
+        } PORT[4];
+        logic RID[16];
     } decoded_reg_strb_t;
     decoded_reg_strb_t decoded_reg_strb;
     logic decoded_err;
-    logic [8:0] decoded_addr;
+    logic [9:0] decoded_addr;
     logic decoded_req;
     logic decoded_req_is_wr;
     logic [31:0] decoded_wr_data;
@@ -277,133 +307,232 @@ module iommu_regs (
         automatic logic is_valid_rw;
         is_valid_addr = '0;
         is_valid_rw = '0;
-        decoded_reg_strb.ID = cpuif_req_masked & (cpuif_addr == 9'h0) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h0);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h0) & !cpuif_req_is_wr;
-        decoded_reg_strb.VERSION = cpuif_req_masked & (cpuif_addr == 9'h4) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h4);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h4) & !cpuif_req_is_wr;
-        decoded_reg_strb.CAP_TABLE = cpuif_req_masked & (cpuif_addr == 9'h8) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h8);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h8) & !cpuif_req_is_wr;
-        decoded_reg_strb.CAP_SPACE = cpuif_req_masked & (cpuif_addr == 9'hc) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'hc);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'hc) & !cpuif_req_is_wr;
-        decoded_reg_strb.CAP_WIDTH = cpuif_req_masked & (cpuif_addr == 9'h10) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h10);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h10) & !cpuif_req_is_wr;
-        decoded_reg_strb.CAP_FEATURES = cpuif_req_masked & (cpuif_addr == 9'h14) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h14);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h14) & !cpuif_req_is_wr;
-        decoded_reg_strb.ARG_IOVA[0] = cpuif_req_masked & (cpuif_addr == 9'h20);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h20);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h20);
-        decoded_reg_strb.ARG_IOVA[1] = cpuif_req_masked & (cpuif_addr == 9'h24);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h24);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h24);
-        decoded_reg_strb.ARG_LAST[0] = cpuif_req_masked & (cpuif_addr == 9'h28);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h28);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h28);
-        decoded_reg_strb.ARG_LAST[1] = cpuif_req_masked & (cpuif_addr == 9'h2c);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h2c);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h2c);
-        decoded_reg_strb.ARG_PA[0] = cpuif_req_masked & (cpuif_addr == 9'h30);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h30);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h30);
-        decoded_reg_strb.ARG_PA[1] = cpuif_req_masked & (cpuif_addr == 9'h34);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h34);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h34);
-        decoded_reg_strb.CMD = cpuif_req_masked & (cpuif_addr == 9'h3c) & cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h3c);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h3c) & cpuif_req_is_wr;
-        decoded_reg_strb.RESULT = cpuif_req_masked & (cpuif_addr == 9'h40) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h40);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h40) & !cpuif_req_is_wr;
-        decoded_reg_strb.STATUS = cpuif_req_masked & (cpuif_addr == 9'h44) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h44);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h44) & !cpuif_req_is_wr;
-        decoded_reg_strb.COMMIT_SEQ = cpuif_req_masked & (cpuif_addr == 9'h48) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h48);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h48) & !cpuif_req_is_wr;
-        decoded_reg_strb.IRQ_STATUS = cpuif_req_masked & (cpuif_addr == 9'h50);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h50);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h50);
-        decoded_reg_strb.IRQ_ENABLE = cpuif_req_masked & (cpuif_addr == 9'h54);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h54);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h54);
-        decoded_reg_strb.LOCK = cpuif_req_masked & (cpuif_addr == 9'h58);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h58);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h58);
-        decoded_reg_strb.STUCK_CLOCKS = cpuif_req_masked & (cpuif_addr == 9'h5c);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h5c);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h5c);
-        decoded_reg_strb.INIT_MODE = cpuif_req_masked & (cpuif_addr == 9'h60);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h60);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h60);
-        decoded_reg_strb.CLEAN_MODE = cpuif_req_masked & (cpuif_addr == 9'h64);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h64);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h64);
-        decoded_reg_strb.DRAINING = cpuif_req_masked & (cpuif_addr == 9'h68) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h68);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h68) & !cpuif_req_is_wr;
-        decoded_reg_strb.STUCK = cpuif_req_masked & (cpuif_addr == 9'h6c);
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h6c);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h6c);
-        decoded_reg_strb.RD_ATTR = cpuif_req_masked & (cpuif_addr == 9'h80) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h80);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h80) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_AS = cpuif_req_masked & (cpuif_addr == 9'h84) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h84);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h84) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_SEQ = cpuif_req_masked & (cpuif_addr == 9'h88) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h88);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h88) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_N = cpuif_req_masked & (cpuif_addr == 9'h8c) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h8c);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h8c) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_START[0] = cpuif_req_masked & (cpuif_addr == 9'h90) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h90);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h90) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_START[1] = cpuif_req_masked & (cpuif_addr == 9'h94) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h94);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h94) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_LAST[0] = cpuif_req_masked & (cpuif_addr == 9'h98) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h98);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h98) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_LAST[1] = cpuif_req_masked & (cpuif_addr == 9'h9c) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h9c);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h9c) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_PA[0] = cpuif_req_masked & (cpuif_addr == 9'ha0) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'ha0);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'ha0) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_PA[1] = cpuif_req_masked & (cpuif_addr == 9'ha4) & !cpuif_req_is_wr;
-        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'ha4);
-        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'ha4) & !cpuif_req_is_wr;
-        for(int i0=0; i0<16; i0++) begin
-            decoded_reg_strb.LIMIT[i0] = cpuif_req_masked & (cpuif_addr == 9'h100 + (9)'(i0) * 9'h4);
-            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h100 + (9)'(i0) * 9'h4);
-            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h100 + (9)'(i0) * 9'h4);
+        decoded_reg_strb.ID = cpuif_req_masked & (cpuif_addr == 10'h0) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h0);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h0) & !cpuif_req_is_wr;
+        decoded_reg_strb.VERSION = cpuif_req_masked & (cpuif_addr == 10'h4) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h4);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h4) & !cpuif_req_is_wr;
+        decoded_reg_strb.CAP_TABLE = cpuif_req_masked & (cpuif_addr == 10'h8) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h8);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h8) & !cpuif_req_is_wr;
+        decoded_reg_strb.CAP_SPACE = cpuif_req_masked & (cpuif_addr == 10'hc) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'hc);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'hc) & !cpuif_req_is_wr;
+        decoded_reg_strb.CAP_WIDTH = cpuif_req_masked & (cpuif_addr == 10'h10) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h10);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h10) & !cpuif_req_is_wr;
+        decoded_reg_strb.CAP_FEATURES = cpuif_req_masked & (cpuif_addr == 10'h14) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h14);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h14) & !cpuif_req_is_wr;
+        decoded_reg_strb.CAP_AXI = cpuif_req_masked & (cpuif_addr == 10'h18) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h18);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h18) & !cpuif_req_is_wr;
+        decoded_reg_strb.CAP_LOG = cpuif_req_masked & (cpuif_addr == 10'h1c) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h1c);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h1c) & !cpuif_req_is_wr;
+        decoded_reg_strb.ARG_IOVA[0] = cpuif_req_masked & (cpuif_addr == 10'h20);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h20);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h20);
+        decoded_reg_strb.ARG_IOVA[1] = cpuif_req_masked & (cpuif_addr == 10'h24);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h24);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h24);
+        decoded_reg_strb.ARG_LAST[0] = cpuif_req_masked & (cpuif_addr == 10'h28);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h28);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h28);
+        decoded_reg_strb.ARG_LAST[1] = cpuif_req_masked & (cpuif_addr == 10'h2c);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h2c);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h2c);
+        decoded_reg_strb.ARG_PA[0] = cpuif_req_masked & (cpuif_addr == 10'h30);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h30);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h30);
+        decoded_reg_strb.ARG_PA[1] = cpuif_req_masked & (cpuif_addr == 10'h34);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h34);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h34);
+        decoded_reg_strb.POST = cpuif_req_masked & (cpuif_addr == 10'h38) & cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h38);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h38) & cpuif_req_is_wr;
+        decoded_reg_strb.CMD = cpuif_req_masked & (cpuif_addr == 10'h3c) & cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h3c);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h3c) & cpuif_req_is_wr;
+        decoded_reg_strb.RESULT = cpuif_req_masked & (cpuif_addr == 10'h40) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h40);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h40) & !cpuif_req_is_wr;
+        decoded_reg_strb.STATUS = cpuif_req_masked & (cpuif_addr == 10'h44) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h44);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h44) & !cpuif_req_is_wr;
+        decoded_reg_strb.COMMIT_SEQ = cpuif_req_masked & (cpuif_addr == 10'h48) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h48);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h48) & !cpuif_req_is_wr;
+        decoded_reg_strb.POST_STATUS = cpuif_req_masked & (cpuif_addr == 10'h4c) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h4c);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h4c) & !cpuif_req_is_wr;
+        decoded_reg_strb.IRQ_STATUS = cpuif_req_masked & (cpuif_addr == 10'h50);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h50);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h50);
+        decoded_reg_strb.IRQ_ENABLE = cpuif_req_masked & (cpuif_addr == 10'h54);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h54);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h54);
+        decoded_reg_strb.LOCK = cpuif_req_masked & (cpuif_addr == 10'h58);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h58);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h58);
+        decoded_reg_strb.STUCK_CLOCKS = cpuif_req_masked & (cpuif_addr == 10'h5c);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h5c);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h5c);
+        decoded_reg_strb.INIT_MODE = cpuif_req_masked & (cpuif_addr == 10'h60);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h60);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h60);
+        decoded_reg_strb.CLEAN_MODE = cpuif_req_masked & (cpuif_addr == 10'h64);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h64);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h64);
+        decoded_reg_strb.DRAINING = cpuif_req_masked & (cpuif_addr == 10'h68) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h68);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h68) & !cpuif_req_is_wr;
+        decoded_reg_strb.STUCK = cpuif_req_masked & (cpuif_addr == 10'h6c);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h6c);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h6c);
+        decoded_reg_strb.RD_ATTR = cpuif_req_masked & (cpuif_addr == 10'h80) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h80);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h80) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_AS = cpuif_req_masked & (cpuif_addr == 10'h84) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h84);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h84) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_SEQ = cpuif_req_masked & (cpuif_addr == 10'h88) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h88);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h88) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_N = cpuif_req_masked & (cpuif_addr == 10'h8c) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h8c);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h8c) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_START[0] = cpuif_req_masked & (cpuif_addr == 10'h90) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h90);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h90) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_START[1] = cpuif_req_masked & (cpuif_addr == 10'h94) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h94);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h94) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_LAST[0] = cpuif_req_masked & (cpuif_addr == 10'h98) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h98);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h98) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_LAST[1] = cpuif_req_masked & (cpuif_addr == 10'h9c) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h9c);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h9c) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_PA[0] = cpuif_req_masked & (cpuif_addr == 10'ha0) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'ha0);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'ha0) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_PA[1] = cpuif_req_masked & (cpuif_addr == 10'ha4) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'ha4);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'ha4) & !cpuif_req_is_wr;
+        for(int i0=0; i0<8; i0++) begin
+            decoded_reg_strb.CODES[i0] = cpuif_req_masked & (cpuif_addr == 10'hc0 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
+            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'hc0 + (10)'(i0) * 10'h4);
+            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'hc0 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
         end
         for(int i0=0; i0<16; i0++) begin
-            decoded_reg_strb.AS_STATUS[i0] = cpuif_req_masked & (cpuif_addr == 9'h140 + (9)'(i0) * 9'h4) & !cpuif_req_is_wr;
-            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h140 + (9)'(i0) * 9'h4);
-            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h140 + (9)'(i0) * 9'h4) & !cpuif_req_is_wr;
+            decoded_reg_strb.LIMIT[i0] = cpuif_req_masked & (cpuif_addr == 10'h100 + (10)'(i0) * 10'h4);
+            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h100 + (10)'(i0) * 10'h4);
+            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h100 + (10)'(i0) * 10'h4);
         end
         for(int i0=0; i0<16; i0++) begin
-            decoded_reg_strb.GROUP[i0] = cpuif_req_masked & (cpuif_addr == 9'h180 + (9)'(i0) * 9'h4) & !cpuif_req_is_wr;
-            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h180 + (9)'(i0) * 9'h4);
-            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h180 + (9)'(i0) * 9'h4) & !cpuif_req_is_wr;
+            decoded_reg_strb.AS_STATUS[i0] = cpuif_req_masked & (cpuif_addr == 10'h140 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
+            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h140 + (10)'(i0) * 10'h4);
+            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h140 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
+        end
+        for(int i0=0; i0<16; i0++) begin
+            decoded_reg_strb.GROUP[i0] = cpuif_req_masked & (cpuif_addr == 10'h180 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
+            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h180 + (10)'(i0) * 10'h4);
+            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h180 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
         end
         for(int i0=0; i0<4; i0++) begin
-            decoded_reg_strb.DEVICE[i0].POLICY = cpuif_req_masked & (cpuif_addr == 9'h1c0 + (9)'(i0) * 9'h10);
-            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h1c0 + (9)'(i0) * 9'h10);
-            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h1c0 + (9)'(i0) * 9'h10);
-            decoded_reg_strb.DEVICE[i0].GROUPS = cpuif_req_masked & (cpuif_addr == 9'h1c4 + (9)'(i0) * 9'h10);
-            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h1c4 + (9)'(i0) * 9'h10);
-            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h1c4 + (9)'(i0) * 9'h10);
-            decoded_reg_strb.DEVICE[i0].ASIDS = cpuif_req_masked & (cpuif_addr == 9'h1c8 + (9)'(i0) * 9'h10);
-            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 9'h1c8 + (9)'(i0) * 9'h10);
-            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 9'h1c8 + (9)'(i0) * 9'h10);
+            decoded_reg_strb.DEVICE[i0].POLICY = cpuif_req_masked & (cpuif_addr == 10'h1c0 + (10)'(i0) * 10'h10);
+            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h1c0 + (10)'(i0) * 10'h10);
+            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h1c0 + (10)'(i0) * 10'h10);
+            decoded_reg_strb.DEVICE[i0].GROUPS = cpuif_req_masked & (cpuif_addr == 10'h1c4 + (10)'(i0) * 10'h10);
+            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h1c4 + (10)'(i0) * 10'h10);
+            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h1c4 + (10)'(i0) * 10'h10);
+            decoded_reg_strb.DEVICE[i0].ASIDS = cpuif_req_masked & (cpuif_addr == 10'h1c8 + (10)'(i0) * 10'h10);
+            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h1c8 + (10)'(i0) * 10'h10);
+            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h1c8 + (10)'(i0) * 10'h10);
+        end
+        decoded_reg_strb.FAULT_CTRL = cpuif_req_masked & (cpuif_addr == 10'h200);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h200);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h200);
+        decoded_reg_strb.FAULT_TIMER = cpuif_req_masked & (cpuif_addr == 10'h204);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h204);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h204);
+        decoded_reg_strb.FAULT_RAISED = cpuif_req_masked & (cpuif_addr == 10'h208) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h208);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h208) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_DROPPED = cpuif_req_masked & (cpuif_addr == 10'h20c) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h20c);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h20c) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_INFO = cpuif_req_masked & (cpuif_addr == 10'h210) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h210);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h210) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_LEN = cpuif_req_masked & (cpuif_addr == 10'h214) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h214);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h214) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_IOVA[0] = cpuif_req_masked & (cpuif_addr == 10'h218) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h218);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h218) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_IOVA[1] = cpuif_req_masked & (cpuif_addr == 10'h21c) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h21c);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h21c) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_SEQ = cpuif_req_masked & (cpuif_addr == 10'h220) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h220);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h220) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_POP = cpuif_req_masked & (cpuif_addr == 10'h224) & cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h224);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h224) & cpuif_req_is_wr;
+        decoded_reg_strb.PERF_CTRL = cpuif_req_masked & (cpuif_addr == 10'h240) & cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h240);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h240) & cpuif_req_is_wr;
+        decoded_reg_strb.PERF_STATUS = cpuif_req_masked & (cpuif_addr == 10'h244) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h244);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h244) & !cpuif_req_is_wr;
+        decoded_reg_strb.PERF_SELECT = cpuif_req_masked & (cpuif_addr == 10'h248);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h248);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h248);
+        decoded_reg_strb.PERF_VALUE[0] = cpuif_req_masked & (cpuif_addr == 10'h250) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h250);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h250) & !cpuif_req_is_wr;
+        decoded_reg_strb.PERF_VALUE[1] = cpuif_req_masked & (cpuif_addr == 10'h254) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h254);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h254) & !cpuif_req_is_wr;
+        decoded_reg_strb.DIRTY_CTRL = cpuif_req_masked & (cpuif_addr == 10'h260);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h260);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h260);
+        decoded_reg_strb.DIRTY_CMD = cpuif_req_masked & (cpuif_addr == 10'h264) & cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h264);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h264) & cpuif_req_is_wr;
+        decoded_reg_strb.DIRTY_BASE[0] = cpuif_req_masked & (cpuif_addr == 10'h268);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h268);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h268);
+        decoded_reg_strb.DIRTY_BASE[1] = cpuif_req_masked & (cpuif_addr == 10'h26c);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h26c);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h26c);
+        decoded_reg_strb.DIRTY_STATUS = cpuif_req_masked & (cpuif_addr == 10'h270) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h270);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h270) & !cpuif_req_is_wr;
+        decoded_reg_strb.DIRTY_DATA = cpuif_req_masked & (cpuif_addr == 10'h274) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h274);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h274) & !cpuif_req_is_wr;
+        decoded_reg_strb.PARITY_COUNT = cpuif_req_masked & (cpuif_addr == 10'h280) & !cpuif_req_is_wr;
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h280);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h280) & !cpuif_req_is_wr;
+        decoded_reg_strb.INJECT = cpuif_req_masked & (cpuif_addr == 10'h284);
+        is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h284);
+        is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h284);
+        for(int i0=0; i0<4; i0++) begin
+            decoded_reg_strb.PORT[i0].CTRL = cpuif_req_masked & (cpuif_addr == 10'h300 + (10)'(i0) * 10'h8);
+            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h300 + (10)'(i0) * 10'h8);
+            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h300 + (10)'(i0) * 10'h8);
+            decoded_reg_strb.PORT[i0].STATUS = cpuif_req_masked & (cpuif_addr == 10'h304 + (10)'(i0) * 10'h8) & !cpuif_req_is_wr;
+            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h304 + (10)'(i0) * 10'h8);
+            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h304 + (10)'(i0) * 10'h8) & !cpuif_req_is_wr;
+        end
+        for(int i0=0; i0<16; i0++) begin
+            decoded_reg_strb.RID[i0] = cpuif_req_masked & (cpuif_addr == 10'h340 + (10)'(i0) * 10'h4);
+            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h340 + (10)'(i0) * 10'h4);
+            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h340 + (10)'(i0) * 10'h4);
         end
         decoded_err = (~is_valid_addr | (is_valid_addr & ~is_valid_rw)) & decoded_req;
     end
@@ -462,6 +591,20 @@ module iommu_regs (
                 logic [7:0] next;
                 logic load_next;
             } asid;
+        } POST;
+        struct {
+            struct {
+                logic [7:0] next;
+                logic load_next;
+            } op;
+            struct {
+                logic [7:0] next;
+                logic load_next;
+            } perm;
+            struct {
+                logic [7:0] next;
+                logic load_next;
+            } asid;
             struct {
                 logic [6:0] next;
                 logic load_next;
@@ -488,6 +631,14 @@ module iommu_regs (
                 logic next;
                 logic load_next;
             } stuck;
+            struct {
+                logic next;
+                logic load_next;
+            } fault;
+            struct {
+                logic next;
+                logic load_next;
+            } parity;
         } IRQ_STATUS;
         struct {
             struct {
@@ -506,6 +657,14 @@ module iommu_regs (
                 logic next;
                 logic load_next;
             } stuck;
+            struct {
+                logic next;
+                logic load_next;
+            } fault;
+            struct {
+                logic next;
+                logic load_next;
+            } parity;
         } IRQ_ENABLE;
         struct {
             struct {
@@ -567,6 +726,118 @@ module iommu_regs (
                 } asids;
             } ASIDS;
         } DEVICE[4];
+        struct {
+            struct {
+                logic [15:0] next;
+                logic load_next;
+            } mask;
+            struct {
+                logic [7:0] next;
+                logic load_next;
+            } threshold;
+        } FAULT_CTRL;
+        struct {
+            struct {
+                logic [31:0] next;
+                logic load_next;
+            } clocks;
+        } FAULT_TIMER;
+        struct {
+            struct {
+                logic next;
+                logic load_next;
+            } pop;
+        } FAULT_POP;
+        struct {
+            struct {
+                logic next;
+                logic load_next;
+            } snapshot;
+            struct {
+                logic next;
+                logic load_next;
+            } clear;
+        } PERF_CTRL;
+        struct {
+            struct {
+                logic [5:0] next;
+                logic load_next;
+            } index;
+        } PERF_SELECT;
+        struct {
+            struct {
+                logic [15:0] next;
+                logic load_next;
+            } asids;
+            struct {
+                logic [5:0] next;
+                logic load_next;
+            } shift;
+        } DIRTY_CTRL;
+        struct {
+            struct {
+                logic [1:0] next;
+                logic load_next;
+            } op;
+            struct {
+                logic [23:0] next;
+                logic load_next;
+            } index;
+        } DIRTY_CMD;
+        struct {
+            struct {
+                logic [31:0] next;
+                logic load_next;
+            } lo;
+            struct {
+                logic [31:0] next;
+                logic load_next;
+            } hi;
+        } DIRTY_BASE;
+        struct {
+            struct {
+                logic [2:0] next;
+                logic load_next;
+            } what;
+            struct {
+                logic [3:0] next;
+                logic load_next;
+            } depth;
+            struct {
+                logic [7:0] next;
+                logic load_next;
+            } place;
+            struct {
+                logic [15:0] next;
+                logic load_next;
+            } index;
+        } INJECT;
+        struct {
+            struct {
+                struct {
+                    logic [1:0] next;
+                    logic load_next;
+                } source;
+                struct {
+                    logic [7:0] next;
+                    logic load_next;
+                } group;
+                struct {
+                    logic next;
+                    logic load_next;
+                } quiesce;
+            } CTRL;
+        } PORT[4];
+        struct {
+            struct {
+                logic [7:0] next;
+                logic load_next;
+            } group;
+            struct {
+                logic next;
+                logic load_next;
+            } valid;
+        } RID[16];
     } field_combo_t;
     field_combo_t field_combo;
 
@@ -605,6 +876,17 @@ module iommu_regs (
             struct {
                 logic [7:0] value;
             } asid;
+        } POST;
+        struct {
+            struct {
+                logic [7:0] value;
+            } op;
+            struct {
+                logic [7:0] value;
+            } perm;
+            struct {
+                logic [7:0] value;
+            } asid;
             struct {
                 logic [6:0] value;
             } target;
@@ -625,6 +907,12 @@ module iommu_regs (
             struct {
                 logic value;
             } stuck;
+            struct {
+                logic value;
+            } fault;
+            struct {
+                logic value;
+            } parity;
         } IRQ_STATUS;
         struct {
             struct {
@@ -639,6 +927,12 @@ module iommu_regs (
             struct {
                 logic value;
             } stuck;
+            struct {
+                logic value;
+            } fault;
+            struct {
+                logic value;
+            } parity;
         } IRQ_ENABLE;
         struct {
             struct {
@@ -690,6 +984,96 @@ module iommu_regs (
                 } asids;
             } ASIDS;
         } DEVICE[4];
+        struct {
+            struct {
+                logic [15:0] value;
+            } mask;
+            struct {
+                logic [7:0] value;
+            } threshold;
+        } FAULT_CTRL;
+        struct {
+            struct {
+                logic [31:0] value;
+            } clocks;
+        } FAULT_TIMER;
+        struct {
+            struct {
+                logic value;
+            } pop;
+        } FAULT_POP;
+        struct {
+            struct {
+                logic value;
+            } snapshot;
+            struct {
+                logic value;
+            } clear;
+        } PERF_CTRL;
+        struct {
+            struct {
+                logic [5:0] value;
+            } index;
+        } PERF_SELECT;
+        struct {
+            struct {
+                logic [15:0] value;
+            } asids;
+            struct {
+                logic [5:0] value;
+            } shift;
+        } DIRTY_CTRL;
+        struct {
+            struct {
+                logic [1:0] value;
+            } op;
+            struct {
+                logic [23:0] value;
+            } index;
+        } DIRTY_CMD;
+        struct {
+            struct {
+                logic [31:0] value;
+            } lo;
+            struct {
+                logic [31:0] value;
+            } hi;
+        } DIRTY_BASE;
+        struct {
+            struct {
+                logic [2:0] value;
+            } what;
+            struct {
+                logic [3:0] value;
+            } depth;
+            struct {
+                logic [7:0] value;
+            } place;
+            struct {
+                logic [15:0] value;
+            } index;
+        } INJECT;
+        struct {
+            struct {
+                struct {
+                    logic [1:0] value;
+                } source;
+                struct {
+                    logic [7:0] value;
+                } group;
+                struct {
+                    logic value;
+                } quiesce;
+            } CTRL;
+        } PORT[4];
+        struct {
+            struct {
+                logic [7:0] value;
+            } group;
+            struct {
+                logic value;
+            } valid;
+        } RID[16];
     } field_storage_t;
     field_storage_t field_storage;
 
@@ -831,6 +1215,76 @@ module iommu_regs (
         end
     end
     assign hwif_out.ARG_PA.hi.value = field_storage.ARG_PA.hi.value;
+    // Field: iommu.POST.op
+    always_comb begin
+        automatic logic [7:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.POST.op.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.POST && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.POST.op.value & ~decoded_wr_biten[7:0]) | (decoded_wr_data[7:0] & decoded_wr_biten[7:0]);
+            load_next_c = '1;
+        end
+        field_combo.POST.op.next = next_c;
+        field_combo.POST.op.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.POST.op.value <= 8'h0;
+        end else begin
+            if(field_combo.POST.op.load_next) begin
+                field_storage.POST.op.value <= field_combo.POST.op.next;
+            end
+        end
+    end
+    assign hwif_out.POST.op.value = field_storage.POST.op.value;
+    assign hwif_out.POST.op.swmod = decoded_reg_strb.POST && decoded_req_is_wr && |(decoded_wr_biten[7:0]);
+    // Field: iommu.POST.perm
+    always_comb begin
+        automatic logic [7:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.POST.perm.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.POST && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.POST.perm.value & ~decoded_wr_biten[15:8]) | (decoded_wr_data[15:8] & decoded_wr_biten[15:8]);
+            load_next_c = '1;
+        end
+        field_combo.POST.perm.next = next_c;
+        field_combo.POST.perm.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.POST.perm.value <= 8'h0;
+        end else begin
+            if(field_combo.POST.perm.load_next) begin
+                field_storage.POST.perm.value <= field_combo.POST.perm.next;
+            end
+        end
+    end
+    assign hwif_out.POST.perm.value = field_storage.POST.perm.value;
+    // Field: iommu.POST.asid
+    always_comb begin
+        automatic logic [7:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.POST.asid.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.POST && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.POST.asid.value & ~decoded_wr_biten[23:16]) | (decoded_wr_data[23:16] & decoded_wr_biten[23:16]);
+            load_next_c = '1;
+        end
+        field_combo.POST.asid.next = next_c;
+        field_combo.POST.asid.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.POST.asid.value <= 8'h0;
+        end else begin
+            if(field_combo.POST.asid.load_next) begin
+                field_storage.POST.asid.value <= field_combo.POST.asid.next;
+            end
+        end
+    end
+    assign hwif_out.POST.asid.value = field_storage.POST.asid.value;
     // Field: iommu.CMD.op
     always_comb begin
         automatic logic [7:0] next_c;
@@ -1051,6 +1505,58 @@ module iommu_regs (
         end
     end
     assign hwif_out.IRQ_STATUS.stuck.value = field_storage.IRQ_STATUS.stuck.value;
+    // Field: iommu.IRQ_STATUS.fault
+    always_comb begin
+        automatic logic [0:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.IRQ_STATUS.fault.value;
+        load_next_c = '0;
+        if(hwif_in.IRQ_STATUS.fault.hwset) begin // HW Set
+            next_c = '1;
+            load_next_c = '1;
+        end else if(decoded_reg_strb.IRQ_STATUS && decoded_req_is_wr) begin // SW write 1 clear
+            next_c = field_storage.IRQ_STATUS.fault.value & ~(decoded_wr_data[4:4] & decoded_wr_biten[4:4]);
+            load_next_c = '1;
+        end
+        field_combo.IRQ_STATUS.fault.next = next_c;
+        field_combo.IRQ_STATUS.fault.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.IRQ_STATUS.fault.value <= 1'h0;
+        end else begin
+            if(field_combo.IRQ_STATUS.fault.load_next) begin
+                field_storage.IRQ_STATUS.fault.value <= field_combo.IRQ_STATUS.fault.next;
+            end
+        end
+    end
+    assign hwif_out.IRQ_STATUS.fault.value = field_storage.IRQ_STATUS.fault.value;
+    // Field: iommu.IRQ_STATUS.parity
+    always_comb begin
+        automatic logic [0:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.IRQ_STATUS.parity.value;
+        load_next_c = '0;
+        if(hwif_in.IRQ_STATUS.parity.hwset) begin // HW Set
+            next_c = '1;
+            load_next_c = '1;
+        end else if(decoded_reg_strb.IRQ_STATUS && decoded_req_is_wr) begin // SW write 1 clear
+            next_c = field_storage.IRQ_STATUS.parity.value & ~(decoded_wr_data[5:5] & decoded_wr_biten[5:5]);
+            load_next_c = '1;
+        end
+        field_combo.IRQ_STATUS.parity.next = next_c;
+        field_combo.IRQ_STATUS.parity.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.IRQ_STATUS.parity.value <= 1'h0;
+        end else begin
+            if(field_combo.IRQ_STATUS.parity.load_next) begin
+                field_storage.IRQ_STATUS.parity.value <= field_combo.IRQ_STATUS.parity.next;
+            end
+        end
+    end
+    assign hwif_out.IRQ_STATUS.parity.value = field_storage.IRQ_STATUS.parity.value;
     // Field: iommu.IRQ_ENABLE.cmd_done
     always_comb begin
         automatic logic [0:0] next_c;
@@ -1143,6 +1649,52 @@ module iommu_regs (
         end
     end
     assign hwif_out.IRQ_ENABLE.stuck.value = field_storage.IRQ_ENABLE.stuck.value;
+    // Field: iommu.IRQ_ENABLE.fault
+    always_comb begin
+        automatic logic [0:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.IRQ_ENABLE.fault.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.IRQ_ENABLE && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.IRQ_ENABLE.fault.value & ~decoded_wr_biten[4:4]) | (decoded_wr_data[4:4] & decoded_wr_biten[4:4]);
+            load_next_c = '1;
+        end
+        field_combo.IRQ_ENABLE.fault.next = next_c;
+        field_combo.IRQ_ENABLE.fault.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.IRQ_ENABLE.fault.value <= 1'h0;
+        end else begin
+            if(field_combo.IRQ_ENABLE.fault.load_next) begin
+                field_storage.IRQ_ENABLE.fault.value <= field_combo.IRQ_ENABLE.fault.next;
+            end
+        end
+    end
+    assign hwif_out.IRQ_ENABLE.fault.value = field_storage.IRQ_ENABLE.fault.value;
+    // Field: iommu.IRQ_ENABLE.parity
+    always_comb begin
+        automatic logic [0:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.IRQ_ENABLE.parity.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.IRQ_ENABLE && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.IRQ_ENABLE.parity.value & ~decoded_wr_biten[5:5]) | (decoded_wr_data[5:5] & decoded_wr_biten[5:5]);
+            load_next_c = '1;
+        end
+        field_combo.IRQ_ENABLE.parity.next = next_c;
+        field_combo.IRQ_ENABLE.parity.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.IRQ_ENABLE.parity.value <= 1'h0;
+        end else begin
+            if(field_combo.IRQ_ENABLE.parity.load_next) begin
+                field_storage.IRQ_ENABLE.parity.value <= field_combo.IRQ_ENABLE.parity.next;
+            end
+        end
+    end
+    assign hwif_out.IRQ_ENABLE.parity.value = field_storage.IRQ_ENABLE.parity.value;
     // Field: iommu.LOCK.lock
     always_comb begin
         automatic logic [0:0] next_c;
@@ -1379,6 +1931,529 @@ module iommu_regs (
         end
         assign hwif_out.DEVICE[i0].ASIDS.asids.value = field_storage.DEVICE[i0].ASIDS.asids.value;
     end
+    // Field: iommu.FAULT_CTRL.mask
+    always_comb begin
+        automatic logic [15:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.FAULT_CTRL.mask.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.FAULT_CTRL && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.FAULT_CTRL.mask.value & ~decoded_wr_biten[15:0]) | (decoded_wr_data[15:0] & decoded_wr_biten[15:0]);
+            load_next_c = '1;
+        end
+        field_combo.FAULT_CTRL.mask.next = next_c;
+        field_combo.FAULT_CTRL.mask.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.FAULT_CTRL.mask.value <= 16'h0;
+        end else begin
+            if(field_combo.FAULT_CTRL.mask.load_next) begin
+                field_storage.FAULT_CTRL.mask.value <= field_combo.FAULT_CTRL.mask.next;
+            end
+        end
+    end
+    assign hwif_out.FAULT_CTRL.mask.value = field_storage.FAULT_CTRL.mask.value;
+    // Field: iommu.FAULT_CTRL.threshold
+    always_comb begin
+        automatic logic [7:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.FAULT_CTRL.threshold.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.FAULT_CTRL && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.FAULT_CTRL.threshold.value & ~decoded_wr_biten[31:24]) | (decoded_wr_data[31:24] & decoded_wr_biten[31:24]);
+            load_next_c = '1;
+        end
+        field_combo.FAULT_CTRL.threshold.next = next_c;
+        field_combo.FAULT_CTRL.threshold.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.FAULT_CTRL.threshold.value <= 8'h0;
+        end else begin
+            if(field_combo.FAULT_CTRL.threshold.load_next) begin
+                field_storage.FAULT_CTRL.threshold.value <= field_combo.FAULT_CTRL.threshold.next;
+            end
+        end
+    end
+    assign hwif_out.FAULT_CTRL.threshold.value = field_storage.FAULT_CTRL.threshold.value;
+    // Field: iommu.FAULT_TIMER.clocks
+    always_comb begin
+        automatic logic [31:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.FAULT_TIMER.clocks.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.FAULT_TIMER && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.FAULT_TIMER.clocks.value & ~decoded_wr_biten[31:0]) | (decoded_wr_data[31:0] & decoded_wr_biten[31:0]);
+            load_next_c = '1;
+        end
+        field_combo.FAULT_TIMER.clocks.next = next_c;
+        field_combo.FAULT_TIMER.clocks.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.FAULT_TIMER.clocks.value <= 32'h0;
+        end else begin
+            if(field_combo.FAULT_TIMER.clocks.load_next) begin
+                field_storage.FAULT_TIMER.clocks.value <= field_combo.FAULT_TIMER.clocks.next;
+            end
+        end
+    end
+    assign hwif_out.FAULT_TIMER.clocks.value = field_storage.FAULT_TIMER.clocks.value;
+    // Field: iommu.FAULT_POP.pop
+    always_comb begin
+        automatic logic [0:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.FAULT_POP.pop.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.FAULT_POP && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.FAULT_POP.pop.value & ~decoded_wr_biten[0:0]) | (decoded_wr_data[0:0] & decoded_wr_biten[0:0]);
+            load_next_c = '1;
+        end else begin // singlepulse clears back to 0
+            next_c = '0;
+            load_next_c = '1;
+        end
+        field_combo.FAULT_POP.pop.next = next_c;
+        field_combo.FAULT_POP.pop.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.FAULT_POP.pop.value <= 1'h0;
+        end else begin
+            if(field_combo.FAULT_POP.pop.load_next) begin
+                field_storage.FAULT_POP.pop.value <= field_combo.FAULT_POP.pop.next;
+            end
+        end
+    end
+    assign hwif_out.FAULT_POP.pop.value = field_storage.FAULT_POP.pop.value;
+    // Field: iommu.PERF_CTRL.snapshot
+    always_comb begin
+        automatic logic [0:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.PERF_CTRL.snapshot.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.PERF_CTRL && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.PERF_CTRL.snapshot.value & ~decoded_wr_biten[0:0]) | (decoded_wr_data[0:0] & decoded_wr_biten[0:0]);
+            load_next_c = '1;
+        end else begin // singlepulse clears back to 0
+            next_c = '0;
+            load_next_c = '1;
+        end
+        field_combo.PERF_CTRL.snapshot.next = next_c;
+        field_combo.PERF_CTRL.snapshot.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.PERF_CTRL.snapshot.value <= 1'h0;
+        end else begin
+            if(field_combo.PERF_CTRL.snapshot.load_next) begin
+                field_storage.PERF_CTRL.snapshot.value <= field_combo.PERF_CTRL.snapshot.next;
+            end
+        end
+    end
+    assign hwif_out.PERF_CTRL.snapshot.value = field_storage.PERF_CTRL.snapshot.value;
+    // Field: iommu.PERF_CTRL.clear
+    always_comb begin
+        automatic logic [0:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.PERF_CTRL.clear.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.PERF_CTRL && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.PERF_CTRL.clear.value & ~decoded_wr_biten[1:1]) | (decoded_wr_data[1:1] & decoded_wr_biten[1:1]);
+            load_next_c = '1;
+        end else begin // singlepulse clears back to 0
+            next_c = '0;
+            load_next_c = '1;
+        end
+        field_combo.PERF_CTRL.clear.next = next_c;
+        field_combo.PERF_CTRL.clear.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.PERF_CTRL.clear.value <= 1'h0;
+        end else begin
+            if(field_combo.PERF_CTRL.clear.load_next) begin
+                field_storage.PERF_CTRL.clear.value <= field_combo.PERF_CTRL.clear.next;
+            end
+        end
+    end
+    assign hwif_out.PERF_CTRL.clear.value = field_storage.PERF_CTRL.clear.value;
+    // Field: iommu.PERF_SELECT.index
+    always_comb begin
+        automatic logic [5:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.PERF_SELECT.index.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.PERF_SELECT && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.PERF_SELECT.index.value & ~decoded_wr_biten[5:0]) | (decoded_wr_data[5:0] & decoded_wr_biten[5:0]);
+            load_next_c = '1;
+        end
+        field_combo.PERF_SELECT.index.next = next_c;
+        field_combo.PERF_SELECT.index.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.PERF_SELECT.index.value <= 6'h0;
+        end else begin
+            if(field_combo.PERF_SELECT.index.load_next) begin
+                field_storage.PERF_SELECT.index.value <= field_combo.PERF_SELECT.index.next;
+            end
+        end
+    end
+    assign hwif_out.PERF_SELECT.index.value = field_storage.PERF_SELECT.index.value;
+    // Field: iommu.DIRTY_CTRL.asids
+    always_comb begin
+        automatic logic [15:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.DIRTY_CTRL.asids.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.DIRTY_CTRL && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.DIRTY_CTRL.asids.value & ~decoded_wr_biten[15:0]) | (decoded_wr_data[15:0] & decoded_wr_biten[15:0]);
+            load_next_c = '1;
+        end
+        field_combo.DIRTY_CTRL.asids.next = next_c;
+        field_combo.DIRTY_CTRL.asids.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.DIRTY_CTRL.asids.value <= 16'h0;
+        end else begin
+            if(field_combo.DIRTY_CTRL.asids.load_next) begin
+                field_storage.DIRTY_CTRL.asids.value <= field_combo.DIRTY_CTRL.asids.next;
+            end
+        end
+    end
+    assign hwif_out.DIRTY_CTRL.asids.value = field_storage.DIRTY_CTRL.asids.value;
+    // Field: iommu.DIRTY_CTRL.shift
+    always_comb begin
+        automatic logic [5:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.DIRTY_CTRL.shift.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.DIRTY_CTRL && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.DIRTY_CTRL.shift.value & ~decoded_wr_biten[29:24]) | (decoded_wr_data[29:24] & decoded_wr_biten[29:24]);
+            load_next_c = '1;
+        end
+        field_combo.DIRTY_CTRL.shift.next = next_c;
+        field_combo.DIRTY_CTRL.shift.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.DIRTY_CTRL.shift.value <= 6'hc;
+        end else begin
+            if(field_combo.DIRTY_CTRL.shift.load_next) begin
+                field_storage.DIRTY_CTRL.shift.value <= field_combo.DIRTY_CTRL.shift.next;
+            end
+        end
+    end
+    assign hwif_out.DIRTY_CTRL.shift.value = field_storage.DIRTY_CTRL.shift.value;
+    // Field: iommu.DIRTY_CMD.op
+    always_comb begin
+        automatic logic [1:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.DIRTY_CMD.op.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.DIRTY_CMD && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.DIRTY_CMD.op.value & ~decoded_wr_biten[1:0]) | (decoded_wr_data[1:0] & decoded_wr_biten[1:0]);
+            load_next_c = '1;
+        end
+        field_combo.DIRTY_CMD.op.next = next_c;
+        field_combo.DIRTY_CMD.op.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.DIRTY_CMD.op.value <= 2'h0;
+        end else begin
+            if(field_combo.DIRTY_CMD.op.load_next) begin
+                field_storage.DIRTY_CMD.op.value <= field_combo.DIRTY_CMD.op.next;
+            end
+        end
+    end
+    assign hwif_out.DIRTY_CMD.op.value = field_storage.DIRTY_CMD.op.value;
+    assign hwif_out.DIRTY_CMD.op.swmod = decoded_reg_strb.DIRTY_CMD && decoded_req_is_wr && |(decoded_wr_biten[1:0]);
+    // Field: iommu.DIRTY_CMD.index
+    always_comb begin
+        automatic logic [23:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.DIRTY_CMD.index.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.DIRTY_CMD && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.DIRTY_CMD.index.value & ~decoded_wr_biten[31:8]) | (decoded_wr_data[31:8] & decoded_wr_biten[31:8]);
+            load_next_c = '1;
+        end
+        field_combo.DIRTY_CMD.index.next = next_c;
+        field_combo.DIRTY_CMD.index.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.DIRTY_CMD.index.value <= 24'h0;
+        end else begin
+            if(field_combo.DIRTY_CMD.index.load_next) begin
+                field_storage.DIRTY_CMD.index.value <= field_combo.DIRTY_CMD.index.next;
+            end
+        end
+    end
+    assign hwif_out.DIRTY_CMD.index.value = field_storage.DIRTY_CMD.index.value;
+    // Field: iommu.DIRTY_BASE.lo
+    always_comb begin
+        automatic logic [31:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.DIRTY_BASE.lo.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.DIRTY_BASE[0] && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.DIRTY_BASE.lo.value & ~decoded_wr_biten[31:0]) | (decoded_wr_data[31:0] & decoded_wr_biten[31:0]);
+            load_next_c = '1;
+        end
+        field_combo.DIRTY_BASE.lo.next = next_c;
+        field_combo.DIRTY_BASE.lo.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.DIRTY_BASE.lo.value <= 32'h0;
+        end else begin
+            if(field_combo.DIRTY_BASE.lo.load_next) begin
+                field_storage.DIRTY_BASE.lo.value <= field_combo.DIRTY_BASE.lo.next;
+            end
+        end
+    end
+    assign hwif_out.DIRTY_BASE.lo.value = field_storage.DIRTY_BASE.lo.value;
+    // Field: iommu.DIRTY_BASE.hi
+    always_comb begin
+        automatic logic [31:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.DIRTY_BASE.hi.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.DIRTY_BASE[1] && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.DIRTY_BASE.hi.value & ~decoded_wr_biten[31:0]) | (decoded_wr_data[31:0] & decoded_wr_biten[31:0]);
+            load_next_c = '1;
+        end
+        field_combo.DIRTY_BASE.hi.next = next_c;
+        field_combo.DIRTY_BASE.hi.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.DIRTY_BASE.hi.value <= 32'h0;
+        end else begin
+            if(field_combo.DIRTY_BASE.hi.load_next) begin
+                field_storage.DIRTY_BASE.hi.value <= field_combo.DIRTY_BASE.hi.next;
+            end
+        end
+    end
+    assign hwif_out.DIRTY_BASE.hi.value = field_storage.DIRTY_BASE.hi.value;
+    // Field: iommu.INJECT.what
+    always_comb begin
+        automatic logic [2:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.INJECT.what.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.INJECT && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.INJECT.what.value & ~decoded_wr_biten[2:0]) | (decoded_wr_data[2:0] & decoded_wr_biten[2:0]);
+            load_next_c = '1;
+        end else if(hwif_in.INJECT.what.we) begin // HW Write - we
+            next_c = hwif_in.INJECT.what.next;
+            load_next_c = '1;
+        end
+        field_combo.INJECT.what.next = next_c;
+        field_combo.INJECT.what.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.INJECT.what.value <= 3'h0;
+        end else begin
+            if(field_combo.INJECT.what.load_next) begin
+                field_storage.INJECT.what.value <= field_combo.INJECT.what.next;
+            end
+        end
+    end
+    assign hwif_out.INJECT.what.value = field_storage.INJECT.what.value;
+    // Field: iommu.INJECT.depth
+    always_comb begin
+        automatic logic [3:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.INJECT.depth.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.INJECT && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.INJECT.depth.value & ~decoded_wr_biten[7:4]) | (decoded_wr_data[7:4] & decoded_wr_biten[7:4]);
+            load_next_c = '1;
+        end
+        field_combo.INJECT.depth.next = next_c;
+        field_combo.INJECT.depth.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.INJECT.depth.value <= 4'h0;
+        end else begin
+            if(field_combo.INJECT.depth.load_next) begin
+                field_storage.INJECT.depth.value <= field_combo.INJECT.depth.next;
+            end
+        end
+    end
+    assign hwif_out.INJECT.depth.value = field_storage.INJECT.depth.value;
+    // Field: iommu.INJECT.place
+    always_comb begin
+        automatic logic [7:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.INJECT.place.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.INJECT && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.INJECT.place.value & ~decoded_wr_biten[15:8]) | (decoded_wr_data[15:8] & decoded_wr_biten[15:8]);
+            load_next_c = '1;
+        end
+        field_combo.INJECT.place.next = next_c;
+        field_combo.INJECT.place.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.INJECT.place.value <= 8'h0;
+        end else begin
+            if(field_combo.INJECT.place.load_next) begin
+                field_storage.INJECT.place.value <= field_combo.INJECT.place.next;
+            end
+        end
+    end
+    assign hwif_out.INJECT.place.value = field_storage.INJECT.place.value;
+    // Field: iommu.INJECT.index
+    always_comb begin
+        automatic logic [15:0] next_c;
+        automatic logic load_next_c;
+        next_c = field_storage.INJECT.index.value;
+        load_next_c = '0;
+        if(decoded_reg_strb.INJECT && decoded_req_is_wr) begin // SW write
+            next_c = (field_storage.INJECT.index.value & ~decoded_wr_biten[31:16]) | (decoded_wr_data[31:16] & decoded_wr_biten[31:16]);
+            load_next_c = '1;
+        end
+        field_combo.INJECT.index.next = next_c;
+        field_combo.INJECT.index.load_next = load_next_c;
+    end
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            field_storage.INJECT.index.value <= 16'h0;
+        end else begin
+            if(field_combo.INJECT.index.load_next) begin
+                field_storage.INJECT.index.value <= field_combo.INJECT.index.next;
+            end
+        end
+    end
+    assign hwif_out.INJECT.index.value = field_storage.INJECT.index.value;
+    for(genvar i0=0; i0<4; i0++) begin
+        // Field: iommu.PORT[].CTRL.source
+        always_comb begin
+            automatic logic [1:0] next_c;
+            automatic logic load_next_c;
+            next_c = field_storage.PORT[i0].CTRL.source.value;
+            load_next_c = '0;
+            if(decoded_reg_strb.PORT[i0].CTRL && decoded_req_is_wr && !(hwif_in.PORT[i0].CTRL.source.swwel)) begin // SW write
+                next_c = (field_storage.PORT[i0].CTRL.source.value & ~decoded_wr_biten[1:0]) | (decoded_wr_data[1:0] & decoded_wr_biten[1:0]);
+                load_next_c = '1;
+            end
+            field_combo.PORT[i0].CTRL.source.next = next_c;
+            field_combo.PORT[i0].CTRL.source.load_next = load_next_c;
+        end
+        always_ff @(posedge clk or negedge arst_n) begin
+            if(~arst_n) begin
+                field_storage.PORT[i0].CTRL.source.value <= 2'h0;
+            end else begin
+                if(field_combo.PORT[i0].CTRL.source.load_next) begin
+                    field_storage.PORT[i0].CTRL.source.value <= field_combo.PORT[i0].CTRL.source.next;
+                end
+            end
+        end
+        assign hwif_out.PORT[i0].CTRL.source.value = field_storage.PORT[i0].CTRL.source.value;
+        // Field: iommu.PORT[].CTRL.group
+        always_comb begin
+            automatic logic [7:0] next_c;
+            automatic logic load_next_c;
+            next_c = field_storage.PORT[i0].CTRL.group.value;
+            load_next_c = '0;
+            if(decoded_reg_strb.PORT[i0].CTRL && decoded_req_is_wr && !(hwif_in.PORT[i0].CTRL.group.swwel)) begin // SW write
+                next_c = (field_storage.PORT[i0].CTRL.group.value & ~decoded_wr_biten[15:8]) | (decoded_wr_data[15:8] & decoded_wr_biten[15:8]);
+                load_next_c = '1;
+            end
+            field_combo.PORT[i0].CTRL.group.next = next_c;
+            field_combo.PORT[i0].CTRL.group.load_next = load_next_c;
+        end
+        always_ff @(posedge clk or negedge arst_n) begin
+            if(~arst_n) begin
+                field_storage.PORT[i0].CTRL.group.value <= 8'h0;
+            end else begin
+                if(field_combo.PORT[i0].CTRL.group.load_next) begin
+                    field_storage.PORT[i0].CTRL.group.value <= field_combo.PORT[i0].CTRL.group.next;
+                end
+            end
+        end
+        assign hwif_out.PORT[i0].CTRL.group.value = field_storage.PORT[i0].CTRL.group.value;
+        // Field: iommu.PORT[].CTRL.quiesce
+        always_comb begin
+            automatic logic [0:0] next_c;
+            automatic logic load_next_c;
+            next_c = field_storage.PORT[i0].CTRL.quiesce.value;
+            load_next_c = '0;
+            if(decoded_reg_strb.PORT[i0].CTRL && decoded_req_is_wr) begin // SW write
+                next_c = (field_storage.PORT[i0].CTRL.quiesce.value & ~decoded_wr_biten[31:31]) | (decoded_wr_data[31:31] & decoded_wr_biten[31:31]);
+                load_next_c = '1;
+            end
+            field_combo.PORT[i0].CTRL.quiesce.next = next_c;
+            field_combo.PORT[i0].CTRL.quiesce.load_next = load_next_c;
+        end
+        always_ff @(posedge clk or negedge arst_n) begin
+            if(~arst_n) begin
+                field_storage.PORT[i0].CTRL.quiesce.value <= 1'h0;
+            end else begin
+                if(field_combo.PORT[i0].CTRL.quiesce.load_next) begin
+                    field_storage.PORT[i0].CTRL.quiesce.value <= field_combo.PORT[i0].CTRL.quiesce.next;
+                end
+            end
+        end
+        assign hwif_out.PORT[i0].CTRL.quiesce.value = field_storage.PORT[i0].CTRL.quiesce.value;
+    end
+    for(genvar i0=0; i0<16; i0++) begin
+        // Field: iommu.RID[].group
+        always_comb begin
+            automatic logic [7:0] next_c;
+            automatic logic load_next_c;
+            next_c = field_storage.RID[i0].group.value;
+            load_next_c = '0;
+            if(decoded_reg_strb.RID[i0] && decoded_req_is_wr && !(hwif_in.RID[i0].group.swwel)) begin // SW write
+                next_c = (field_storage.RID[i0].group.value & ~decoded_wr_biten[7:0]) | (decoded_wr_data[7:0] & decoded_wr_biten[7:0]);
+                load_next_c = '1;
+            end
+            field_combo.RID[i0].group.next = next_c;
+            field_combo.RID[i0].group.load_next = load_next_c;
+        end
+        always_ff @(posedge clk or negedge arst_n) begin
+            if(~arst_n) begin
+                field_storage.RID[i0].group.value <= 8'h0;
+            end else begin
+                if(field_combo.RID[i0].group.load_next) begin
+                    field_storage.RID[i0].group.value <= field_combo.RID[i0].group.next;
+                end
+            end
+        end
+        assign hwif_out.RID[i0].group.value = field_storage.RID[i0].group.value;
+        // Field: iommu.RID[].valid
+        always_comb begin
+            automatic logic [0:0] next_c;
+            automatic logic load_next_c;
+            next_c = field_storage.RID[i0].valid.value;
+            load_next_c = '0;
+            if(decoded_reg_strb.RID[i0] && decoded_req_is_wr && !(hwif_in.RID[i0].valid.swwel)) begin // SW write
+                next_c = (field_storage.RID[i0].valid.value & ~decoded_wr_biten[31:31]) | (decoded_wr_data[31:31] & decoded_wr_biten[31:31]);
+                load_next_c = '1;
+            end
+            field_combo.RID[i0].valid.next = next_c;
+            field_combo.RID[i0].valid.load_next = load_next_c;
+        end
+        always_ff @(posedge clk or negedge arst_n) begin
+            if(~arst_n) begin
+                field_storage.RID[i0].valid.value <= 1'h0;
+            end else begin
+                if(field_combo.RID[i0].valid.load_next) begin
+                    field_storage.RID[i0].valid.value <= field_combo.RID[i0].valid.next;
+                end
+            end
+        end
+        assign hwif_out.RID[i0].valid.value = field_storage.RID[i0].valid.value;
+    end
 
     //--------------------------------------------------------------------------
     // Write response
@@ -1391,7 +2466,7 @@ module iommu_regs (
     // Readback
     //--------------------------------------------------------------------------
 
-    logic [8:0] rd_mux_addr;
+    logic [9:0] rd_mux_addr;
     assign rd_mux_addr = decoded_addr;
 
     logic readback_err;
@@ -1400,141 +2475,174 @@ module iommu_regs (
     always_comb begin
         automatic logic [31:0] readback_data_var;
         readback_data_var = '0;
-        if(rd_mux_addr == 9'h0) begin
+        if(rd_mux_addr == 10'h0) begin
             readback_data_var[31:0] = 32'h5052534d;
         end
-        if(rd_mux_addr == 9'h4) begin
-            readback_data_var[15:0] = 16'h0;
+        if(rd_mux_addr == 10'h4) begin
+            readback_data_var[15:0] = 16'h1;
             readback_data_var[31:16] = 16'h1;
         end
-        if(rd_mux_addr == 9'h8) begin
+        if(rd_mux_addr == 10'h8) begin
             readback_data_var[15:0] = hwif_in.CAP_TABLE.entries.next;
             readback_data_var[23:16] = hwif_in.CAP_TABLE.radix.next;
             readback_data_var[31:24] = hwif_in.CAP_TABLE.latency.next;
         end
-        if(rd_mux_addr == 9'hc) begin
+        if(rd_mux_addr == 10'hc) begin
             readback_data_var[7:0] = hwif_in.CAP_SPACE.asids.next;
             readback_data_var[15:8] = hwif_in.CAP_SPACE.groups.next;
             readback_data_var[23:16] = hwif_in.CAP_SPACE.devices.next;
             readback_data_var[31:24] = hwif_in.CAP_SPACE.ports.next;
         end
-        if(rd_mux_addr == 9'h10) begin
+        if(rd_mux_addr == 10'h10) begin
             readback_data_var[7:0] = hwif_in.CAP_WIDTH.iova_w.next;
             readback_data_var[15:8] = hwif_in.CAP_WIDTH.pa_w.next;
             readback_data_var[23:16] = hwif_in.CAP_WIDTH.granule_log2.next;
             readback_data_var[31:24] = hwif_in.CAP_WIDTH.batch.next;
         end
-        if(rd_mux_addr == 9'h14) begin
+        if(rd_mux_addr == 10'h14) begin
             readback_data_var[0] = hwif_in.CAP_FEATURES.reset_map.next;
             readback_data_var[1] = hwif_in.CAP_FEATURES.persist.next;
             readback_data_var[2] = hwif_in.CAP_FEATURES.set_map.next;
             readback_data_var[3] = hwif_in.CAP_FEATURES.read.next;
             readback_data_var[4] = hwif_in.CAP_FEATURES.quiesce.next;
             readback_data_var[5] = hwif_in.CAP_FEATURES.drain.next;
+            readback_data_var[6] = hwif_in.CAP_FEATURES.post.next;
+            readback_data_var[7] = hwif_in.CAP_FEATURES.faults.next;
+            readback_data_var[8] = hwif_in.CAP_FEATURES.perf.next;
+            readback_data_var[9] = hwif_in.CAP_FEATURES.dirty.next;
+            readback_data_var[10] = hwif_in.CAP_FEATURES.parity.next;
+            readback_data_var[11] = hwif_in.CAP_FEATURES.axi.next;
         end
-        if(rd_mux_addr == 9'h20) begin
+        if(rd_mux_addr == 10'h18) begin
+            readback_data_var[7:0] = hwif_in.CAP_AXI.data_log2.next;
+            readback_data_var[15:8] = hwif_in.CAP_AXI.id_w.next;
+            readback_data_var[23:16] = hwif_in.CAP_AXI.outstanding.next;
+            readback_data_var[31:24] = hwif_in.CAP_AXI.search_ports.next;
+        end
+        if(rd_mux_addr == 10'h1c) begin
+            readback_data_var[15:0] = hwif_in.CAP_LOG.faults.next;
+            readback_data_var[23:16] = hwif_in.CAP_LOG.dirty_log2.next;
+        end
+        if(rd_mux_addr == 10'h20) begin
             readback_data_var[31:0] = field_storage.ARG_IOVA.lo.value;
         end
-        if(rd_mux_addr == 9'h24) begin
+        if(rd_mux_addr == 10'h24) begin
             readback_data_var[31:0] = field_storage.ARG_IOVA.hi.value;
         end
-        if(rd_mux_addr == 9'h28) begin
+        if(rd_mux_addr == 10'h28) begin
             readback_data_var[31:0] = field_storage.ARG_LAST.lo.value;
         end
-        if(rd_mux_addr == 9'h2c) begin
+        if(rd_mux_addr == 10'h2c) begin
             readback_data_var[31:0] = field_storage.ARG_LAST.hi.value;
         end
-        if(rd_mux_addr == 9'h30) begin
+        if(rd_mux_addr == 10'h30) begin
             readback_data_var[31:0] = field_storage.ARG_PA.lo.value;
         end
-        if(rd_mux_addr == 9'h34) begin
+        if(rd_mux_addr == 10'h34) begin
             readback_data_var[31:0] = field_storage.ARG_PA.hi.value;
         end
-        if(rd_mux_addr == 9'h40) begin
+        if(rd_mux_addr == 10'h40) begin
             readback_data_var[7:0] = hwif_in.RESULT.code.next;
             readback_data_var[15:8] = hwif_in.RESULT.op.next;
             readback_data_var[31:16] = hwif_in.RESULT.seq.next;
         end
-        if(rd_mux_addr == 9'h44) begin
+        if(rd_mux_addr == 10'h44) begin
             readback_data_var[0] = hwif_in.STATUS.busy.next;
             readback_data_var[1] = hwif_in.STATUS.txn_open.next;
             readback_data_var[2] = hwif_in.STATUS.txn_poisoned.next;
             readback_data_var[15:8] = hwif_in.STATUS.txn_asid.next;
         end
-        if(rd_mux_addr == 9'h48) begin
+        if(rd_mux_addr == 10'h48) begin
             readback_data_var[31:0] = hwif_in.COMMIT_SEQ.seq.next;
         end
-        if(rd_mux_addr == 9'h50) begin
+        if(rd_mux_addr == 10'h4c) begin
+            readback_data_var[7:0] = hwif_in.POST_STATUS.pending.next;
+            readback_data_var[15:8] = hwif_in.POST_STATUS.free.next;
+        end
+        if(rd_mux_addr == 10'h50) begin
             readback_data_var[0] = field_storage.IRQ_STATUS.cmd_done.value;
             readback_data_var[1] = field_storage.IRQ_STATUS.doorbell_busy.value;
             readback_data_var[2] = field_storage.IRQ_STATUS.drained.value;
             readback_data_var[3] = field_storage.IRQ_STATUS.stuck.value;
+            readback_data_var[4] = field_storage.IRQ_STATUS.fault.value;
+            readback_data_var[5] = field_storage.IRQ_STATUS.parity.value;
         end
-        if(rd_mux_addr == 9'h54) begin
+        if(rd_mux_addr == 10'h54) begin
             readback_data_var[0] = field_storage.IRQ_ENABLE.cmd_done.value;
             readback_data_var[1] = field_storage.IRQ_ENABLE.doorbell_busy.value;
             readback_data_var[2] = field_storage.IRQ_ENABLE.drained.value;
             readback_data_var[3] = field_storage.IRQ_ENABLE.stuck.value;
+            readback_data_var[4] = field_storage.IRQ_ENABLE.fault.value;
+            readback_data_var[5] = field_storage.IRQ_ENABLE.parity.value;
         end
-        if(rd_mux_addr == 9'h58) begin
+        if(rd_mux_addr == 10'h58) begin
             readback_data_var[0] = field_storage.LOCK.lock.value;
         end
-        if(rd_mux_addr == 9'h5c) begin
+        if(rd_mux_addr == 10'h5c) begin
             readback_data_var[31:0] = field_storage.STUCK_CLOCKS.clocks.value;
         end
-        if(rd_mux_addr == 9'h60) begin
+        if(rd_mux_addr == 10'h60) begin
             readback_data_var[15:0] = field_storage.INIT_MODE.identity.value;
         end
-        if(rd_mux_addr == 9'h64) begin
+        if(rd_mux_addr == 10'h64) begin
             readback_data_var[15:0] = field_storage.CLEAN_MODE.identity.value;
         end
-        if(rd_mux_addr == 9'h68) begin
+        if(rd_mux_addr == 10'h68) begin
             readback_data_var[15:0] = hwif_in.DRAINING.asids.next;
         end
-        if(rd_mux_addr == 9'h6c) begin
+        if(rd_mux_addr == 10'h6c) begin
             readback_data_var[15:0] = field_storage.STUCK.asids.value;
         end
-        if(rd_mux_addr == 9'h80) begin
+        if(rd_mux_addr == 10'h80) begin
             readback_data_var[0] = hwif_in.RD_ATTR.live.next;
             readback_data_var[1] = hwif_in.RD_ATTR.valid.next;
+            readback_data_var[2] = hwif_in.RD_ATTR.poison.next;
             readback_data_var[15:8] = hwif_in.RD_ATTR.perm.next;
             readback_data_var[23:16] = hwif_in.RD_ATTR.asid.next;
         end
-        if(rd_mux_addr == 9'h84) begin
+        if(rd_mux_addr == 10'h84) begin
             readback_data_var[1:0] = hwif_in.RD_AS.mode.next;
             readback_data_var[31:16] = hwif_in.RD_AS.count.next;
         end
-        if(rd_mux_addr == 9'h88) begin
+        if(rd_mux_addr == 10'h88) begin
             readback_data_var[31:0] = hwif_in.RD_SEQ.seq.next;
         end
-        if(rd_mux_addr == 9'h8c) begin
+        if(rd_mux_addr == 10'h8c) begin
             readback_data_var[15:0] = hwif_in.RD_N.n.next;
         end
-        if(rd_mux_addr == 9'h90) begin
+        if(rd_mux_addr == 10'h90) begin
             readback_data_var[31:0] = hwif_in.RD_START.iova.next[31:0];
         end
-        if(rd_mux_addr == 9'h94) begin
+        if(rd_mux_addr == 10'h94) begin
             readback_data_var[31:0] = hwif_in.RD_START.iova.next[63:32];
         end
-        if(rd_mux_addr == 9'h98) begin
+        if(rd_mux_addr == 10'h98) begin
             readback_data_var[31:0] = hwif_in.RD_LAST.last.next[31:0];
         end
-        if(rd_mux_addr == 9'h9c) begin
+        if(rd_mux_addr == 10'h9c) begin
             readback_data_var[31:0] = hwif_in.RD_LAST.last.next[63:32];
         end
-        if(rd_mux_addr == 9'ha0) begin
+        if(rd_mux_addr == 10'ha0) begin
             readback_data_var[31:0] = hwif_in.RD_PA.pa.next[31:0];
         end
-        if(rd_mux_addr == 9'ha4) begin
+        if(rd_mux_addr == 10'ha4) begin
             readback_data_var[31:0] = hwif_in.RD_PA.pa.next[63:32];
         end
+        for(int i0=0; i0<8; i0++) begin
+            if(rd_mux_addr == 10'hc0 + (10)'(i0) * 10'h4) begin
+                readback_data_var[7:0] = hwif_in.CODES[i0].code0.next;
+                readback_data_var[15:8] = hwif_in.CODES[i0].code1.next;
+                readback_data_var[23:16] = hwif_in.CODES[i0].code2.next;
+                readback_data_var[31:24] = hwif_in.CODES[i0].code3.next;
+            end
+        end
         for(int i0=0; i0<16; i0++) begin
-            if(rd_mux_addr == 9'h100 + (9)'(i0) * 9'h4) begin
+            if(rd_mux_addr == 10'h100 + (10)'(i0) * 10'h4) begin
                 readback_data_var[15:0] = field_storage.LIMIT[i0].entries.value;
             end
         end
         for(int i0=0; i0<16; i0++) begin
-            if(rd_mux_addr == 9'h140 + (9)'(i0) * 9'h4) begin
+            if(rd_mux_addr == 10'h140 + (10)'(i0) * 10'h4) begin
                 readback_data_var[1:0] = hwif_in.AS_STATUS[i0].mode.next;
                 readback_data_var[2] = hwif_in.AS_STATUS[i0].epoch.next;
                 readback_data_var[3] = hwif_in.AS_STATUS[i0].draining.next;
@@ -1542,22 +2650,111 @@ module iommu_regs (
             end
         end
         for(int i0=0; i0<16; i0++) begin
-            if(rd_mux_addr == 9'h180 + (9)'(i0) * 9'h4) begin
+            if(rd_mux_addr == 10'h180 + (10)'(i0) * 10'h4) begin
                 readback_data_var[7:0] = hwif_in.GROUP[i0].asid.next;
                 readback_data_var[30] = hwif_in.GROUP[i0].quiesced.next;
                 readback_data_var[31] = hwif_in.GROUP[i0].valid.next;
             end
         end
         for(int i0=0; i0<4; i0++) begin
-            if(rd_mux_addr == 9'h1c0 + (9)'(i0) * 9'h10) begin
+            if(rd_mux_addr == 10'h1c0 + (10)'(i0) * 10'h10) begin
                 readback_data_var[1:0] = field_storage.DEVICE[i0].POLICY.persist.value;
                 readback_data_var[11:8] = field_storage.DEVICE[i0].POLICY.as0.value;
             end
-            if(rd_mux_addr == 9'h1c4 + (9)'(i0) * 9'h10) begin
+            if(rd_mux_addr == 10'h1c4 + (10)'(i0) * 10'h10) begin
                 readback_data_var[15:0] = field_storage.DEVICE[i0].GROUPS.groups.value;
             end
-            if(rd_mux_addr == 9'h1c8 + (9)'(i0) * 9'h10) begin
+            if(rd_mux_addr == 10'h1c8 + (10)'(i0) * 10'h10) begin
                 readback_data_var[15:0] = field_storage.DEVICE[i0].ASIDS.asids.value;
+            end
+        end
+        if(rd_mux_addr == 10'h200) begin
+            readback_data_var[15:0] = field_storage.FAULT_CTRL.mask.value;
+            readback_data_var[31:24] = field_storage.FAULT_CTRL.threshold.value;
+        end
+        if(rd_mux_addr == 10'h204) begin
+            readback_data_var[31:0] = field_storage.FAULT_TIMER.clocks.value;
+        end
+        if(rd_mux_addr == 10'h208) begin
+            readback_data_var[31:0] = hwif_in.FAULT_RAISED.raised.next;
+        end
+        if(rd_mux_addr == 10'h20c) begin
+            readback_data_var[31:0] = hwif_in.FAULT_DROPPED.dropped.next;
+        end
+        if(rd_mux_addr == 10'h210) begin
+            readback_data_var[3:0] = hwif_in.FAULT_INFO.reason.next;
+            readback_data_var[4] = hwif_in.FAULT_INFO.write.next;
+            readback_data_var[7] = hwif_in.FAULT_INFO.valid.next;
+            readback_data_var[15:8] = hwif_in.FAULT_INFO.group.next;
+            readback_data_var[23:16] = hwif_in.FAULT_INFO.asid.next;
+            readback_data_var[31:24] = hwif_in.FAULT_INFO.waiting.next;
+        end
+        if(rd_mux_addr == 10'h214) begin
+            readback_data_var[11:0] = hwif_in.FAULT_LEN.len_m1.next;
+        end
+        if(rd_mux_addr == 10'h218) begin
+            readback_data_var[31:0] = hwif_in.FAULT_IOVA.iova.next[31:0];
+        end
+        if(rd_mux_addr == 10'h21c) begin
+            readback_data_var[31:0] = hwif_in.FAULT_IOVA.iova.next[63:32];
+        end
+        if(rd_mux_addr == 10'h220) begin
+            readback_data_var[31:0] = hwif_in.FAULT_SEQ.seq.next;
+        end
+        if(rd_mux_addr == 10'h244) begin
+            readback_data_var[0] = hwif_in.PERF_STATUS.busy.next;
+        end
+        if(rd_mux_addr == 10'h248) begin
+            readback_data_var[5:0] = field_storage.PERF_SELECT.index.value;
+        end
+        if(rd_mux_addr == 10'h250) begin
+            readback_data_var[31:0] = hwif_in.PERF_VALUE.value.next[31:0];
+        end
+        if(rd_mux_addr == 10'h254) begin
+            readback_data_var[31:0] = hwif_in.PERF_VALUE.value.next[63:32];
+        end
+        if(rd_mux_addr == 10'h260) begin
+            readback_data_var[15:0] = field_storage.DIRTY_CTRL.asids.value;
+            readback_data_var[29:24] = field_storage.DIRTY_CTRL.shift.value;
+        end
+        if(rd_mux_addr == 10'h268) begin
+            readback_data_var[31:0] = field_storage.DIRTY_BASE.lo.value;
+        end
+        if(rd_mux_addr == 10'h26c) begin
+            readback_data_var[31:0] = field_storage.DIRTY_BASE.hi.value;
+        end
+        if(rd_mux_addr == 10'h270) begin
+            readback_data_var[0] = hwif_in.DIRTY_STATUS.busy.next;
+            readback_data_var[1] = hwif_in.DIRTY_STATUS.everything.next;
+            readback_data_var[2] = hwif_in.DIRTY_STATUS.refused.next;
+        end
+        if(rd_mux_addr == 10'h274) begin
+            readback_data_var[31:0] = hwif_in.DIRTY_DATA.pages.next;
+        end
+        if(rd_mux_addr == 10'h280) begin
+            readback_data_var[15:0] = hwif_in.PARITY_COUNT.lookups.next;
+            readback_data_var[31:16] = hwif_in.PARITY_COUNT.passes.next;
+        end
+        if(rd_mux_addr == 10'h284) begin
+            readback_data_var[2:0] = field_storage.INJECT.what.value;
+            readback_data_var[7:4] = field_storage.INJECT.depth.value;
+            readback_data_var[15:8] = field_storage.INJECT.place.value;
+            readback_data_var[31:16] = field_storage.INJECT.index.value;
+        end
+        for(int i0=0; i0<4; i0++) begin
+            if(rd_mux_addr == 10'h300 + (10)'(i0) * 10'h8) begin
+                readback_data_var[1:0] = field_storage.PORT[i0].CTRL.source.value;
+                readback_data_var[15:8] = field_storage.PORT[i0].CTRL.group.value;
+                readback_data_var[31] = field_storage.PORT[i0].CTRL.quiesce.value;
+            end
+            if(rd_mux_addr == 10'h304 + (10)'(i0) * 10'h8) begin
+                readback_data_var[0] = hwif_in.PORT[i0].STATUS.idle.next;
+            end
+        end
+        for(int i0=0; i0<16; i0++) begin
+            if(rd_mux_addr == 10'h340 + (10)'(i0) * 10'h4) begin
+                readback_data_var[7:0] = field_storage.RID[i0].group.value;
+                readback_data_var[31] = field_storage.RID[i0].valid.value;
             end
         end
         readback_data = readback_data_var;

@@ -6,8 +6,8 @@
 package iommu_regs_pkg;
 
     localparam IOMMU_REGS_DATA_WIDTH = 32;
-    localparam IOMMU_REGS_MIN_ADDR_WIDTH = 9;
-    localparam IOMMU_REGS_SIZE = 'h200;
+    localparam IOMMU_REGS_MIN_ADDR_WIDTH = 10;
+    localparam IOMMU_REGS_SIZE = 'h380;
 
     typedef struct {
         logic [15:0] next;
@@ -98,13 +98,79 @@ package iommu_regs_pkg;
     } iommu__CAP_FEATURES__drain__in_t;
 
     typedef struct {
+        logic next;
+    } iommu__CAP_FEATURES__post__in_t;
+
+    typedef struct {
+        logic next;
+    } iommu__CAP_FEATURES__faults__in_t;
+
+    typedef struct {
+        logic next;
+    } iommu__CAP_FEATURES__perf__in_t;
+
+    typedef struct {
+        logic next;
+    } iommu__CAP_FEATURES__dirty__in_t;
+
+    typedef struct {
+        logic next;
+    } iommu__CAP_FEATURES__parity__in_t;
+
+    typedef struct {
+        logic next;
+    } iommu__CAP_FEATURES__axi__in_t;
+
+    typedef struct {
         iommu__CAP_FEATURES__reset_map__in_t reset_map;
         iommu__CAP_FEATURES__persist__in_t persist;
         iommu__CAP_FEATURES__set_map__in_t set_map;
         iommu__CAP_FEATURES__read__in_t read;
         iommu__CAP_FEATURES__quiesce__in_t quiesce;
         iommu__CAP_FEATURES__drain__in_t drain;
+        iommu__CAP_FEATURES__post__in_t post;
+        iommu__CAP_FEATURES__faults__in_t faults;
+        iommu__CAP_FEATURES__perf__in_t perf;
+        iommu__CAP_FEATURES__dirty__in_t dirty;
+        iommu__CAP_FEATURES__parity__in_t parity;
+        iommu__CAP_FEATURES__axi__in_t axi;
     } iommu__CAP_FEATURES__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__CAP_AXI__data_log2__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__CAP_AXI__id_w__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__CAP_AXI__outstanding__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__CAP_AXI__search_ports__in_t;
+
+    typedef struct {
+        iommu__CAP_AXI__data_log2__in_t data_log2;
+        iommu__CAP_AXI__id_w__in_t id_w;
+        iommu__CAP_AXI__outstanding__in_t outstanding;
+        iommu__CAP_AXI__search_ports__in_t search_ports;
+    } iommu__CAP_AXI__in_t;
+
+    typedef struct {
+        logic [15:0] next;
+    } iommu__CAP_LOG__faults__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__CAP_LOG__dirty_log2__in_t;
+
+    typedef struct {
+        iommu__CAP_LOG__faults__in_t faults;
+        iommu__CAP_LOG__dirty_log2__in_t dirty_log2;
+    } iommu__CAP_LOG__in_t;
 
     typedef struct {
         logic [7:0] next;
@@ -156,6 +222,19 @@ package iommu_regs_pkg;
     } iommu__COMMIT_SEQ__in_t;
 
     typedef struct {
+        logic [7:0] next;
+    } iommu__POST_STATUS__pending__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__POST_STATUS__free__in_t;
+
+    typedef struct {
+        iommu__POST_STATUS__pending__in_t pending;
+        iommu__POST_STATUS__free__in_t free;
+    } iommu__POST_STATUS__in_t;
+
+    typedef struct {
         logic hwset;
     } iommu__IRQ_STATUS__cmd_done__in_t;
 
@@ -172,10 +251,20 @@ package iommu_regs_pkg;
     } iommu__IRQ_STATUS__stuck__in_t;
 
     typedef struct {
+        logic hwset;
+    } iommu__IRQ_STATUS__fault__in_t;
+
+    typedef struct {
+        logic hwset;
+    } iommu__IRQ_STATUS__parity__in_t;
+
+    typedef struct {
         iommu__IRQ_STATUS__cmd_done__in_t cmd_done;
         iommu__IRQ_STATUS__doorbell_busy__in_t doorbell_busy;
         iommu__IRQ_STATUS__drained__in_t drained;
         iommu__IRQ_STATUS__stuck__in_t stuck;
+        iommu__IRQ_STATUS__fault__in_t fault;
+        iommu__IRQ_STATUS__parity__in_t parity;
     } iommu__IRQ_STATUS__in_t;
 
     typedef struct {
@@ -219,6 +308,10 @@ package iommu_regs_pkg;
     } iommu__RD_ATTR__valid__in_t;
 
     typedef struct {
+        logic next;
+    } iommu__RD_ATTR__poison__in_t;
+
+    typedef struct {
         logic [7:0] next;
     } iommu__RD_ATTR__perm__in_t;
 
@@ -229,6 +322,7 @@ package iommu_regs_pkg;
     typedef struct {
         iommu__RD_ATTR__live__in_t live;
         iommu__RD_ATTR__valid__in_t valid;
+        iommu__RD_ATTR__poison__in_t poison;
         iommu__RD_ATTR__perm__in_t perm;
         iommu__RD_ATTR__asid__in_t asid;
     } iommu__RD_ATTR__in_t;
@@ -285,6 +379,29 @@ package iommu_regs_pkg;
     typedef struct {
         iommu__RD_PA__pa__in_t pa;
     } iommu__RD_PA__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__CODES__code0__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__CODES__code1__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__CODES__code2__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__CODES__code3__in_t;
+
+    typedef struct {
+        iommu__CODES__code0__in_t code0;
+        iommu__CODES__code1__in_t code1;
+        iommu__CODES__code2__in_t code2;
+        iommu__CODES__code3__in_t code3;
+    } iommu__CODES__in_t;
 
     typedef struct {
         logic [1:0] next;
@@ -363,13 +480,192 @@ package iommu_regs_pkg;
     } iommu__DEVICE__in_t;
 
     typedef struct {
+        logic [31:0] next;
+    } iommu__FAULT_RAISED__raised__in_t;
+
+    typedef struct {
+        iommu__FAULT_RAISED__raised__in_t raised;
+    } iommu__FAULT_RAISED__in_t;
+
+    typedef struct {
+        logic [31:0] next;
+    } iommu__FAULT_DROPPED__dropped__in_t;
+
+    typedef struct {
+        iommu__FAULT_DROPPED__dropped__in_t dropped;
+    } iommu__FAULT_DROPPED__in_t;
+
+    typedef struct {
+        logic [3:0] next;
+    } iommu__FAULT_INFO__reason__in_t;
+
+    typedef struct {
+        logic next;
+    } iommu__FAULT_INFO__write__in_t;
+
+    typedef struct {
+        logic next;
+    } iommu__FAULT_INFO__valid__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__FAULT_INFO__group__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__FAULT_INFO__asid__in_t;
+
+    typedef struct {
+        logic [7:0] next;
+    } iommu__FAULT_INFO__waiting__in_t;
+
+    typedef struct {
+        iommu__FAULT_INFO__reason__in_t reason;
+        iommu__FAULT_INFO__write__in_t write;
+        iommu__FAULT_INFO__valid__in_t valid;
+        iommu__FAULT_INFO__group__in_t group;
+        iommu__FAULT_INFO__asid__in_t asid;
+        iommu__FAULT_INFO__waiting__in_t waiting;
+    } iommu__FAULT_INFO__in_t;
+
+    typedef struct {
+        logic [11:0] next;
+    } iommu__FAULT_LEN__len_m1__in_t;
+
+    typedef struct {
+        iommu__FAULT_LEN__len_m1__in_t len_m1;
+    } iommu__FAULT_LEN__in_t;
+
+    typedef struct {
+        logic [63:0] next;
+    } iommu__FAULT_IOVA__iova__in_t;
+
+    typedef struct {
+        iommu__FAULT_IOVA__iova__in_t iova;
+    } iommu__FAULT_IOVA__in_t;
+
+    typedef struct {
+        logic [31:0] next;
+    } iommu__FAULT_SEQ__seq__in_t;
+
+    typedef struct {
+        iommu__FAULT_SEQ__seq__in_t seq;
+    } iommu__FAULT_SEQ__in_t;
+
+    typedef struct {
+        logic next;
+    } iommu__PERF_STATUS__busy__in_t;
+
+    typedef struct {
+        iommu__PERF_STATUS__busy__in_t busy;
+    } iommu__PERF_STATUS__in_t;
+
+    typedef struct {
+        logic [63:0] next;
+    } iommu__PERF_VALUE__value__in_t;
+
+    typedef struct {
+        iommu__PERF_VALUE__value__in_t value;
+    } iommu__PERF_VALUE__in_t;
+
+    typedef struct {
+        logic next;
+    } iommu__DIRTY_STATUS__busy__in_t;
+
+    typedef struct {
+        logic next;
+    } iommu__DIRTY_STATUS__everything__in_t;
+
+    typedef struct {
+        logic next;
+    } iommu__DIRTY_STATUS__refused__in_t;
+
+    typedef struct {
+        iommu__DIRTY_STATUS__busy__in_t busy;
+        iommu__DIRTY_STATUS__everything__in_t everything;
+        iommu__DIRTY_STATUS__refused__in_t refused;
+    } iommu__DIRTY_STATUS__in_t;
+
+    typedef struct {
+        logic [31:0] next;
+    } iommu__DIRTY_DATA__pages__in_t;
+
+    typedef struct {
+        iommu__DIRTY_DATA__pages__in_t pages;
+    } iommu__DIRTY_DATA__in_t;
+
+    typedef struct {
+        logic [15:0] next;
+    } iommu__PARITY_COUNT__lookups__in_t;
+
+    typedef struct {
+        logic [15:0] next;
+    } iommu__PARITY_COUNT__passes__in_t;
+
+    typedef struct {
+        iommu__PARITY_COUNT__lookups__in_t lookups;
+        iommu__PARITY_COUNT__passes__in_t passes;
+    } iommu__PARITY_COUNT__in_t;
+
+    typedef struct {
+        logic [2:0] next;
+        logic we;
+    } iommu__INJECT__what__in_t;
+
+    typedef struct {
+        iommu__INJECT__what__in_t what;
+    } iommu__INJECT__in_t;
+
+    typedef struct {
+        logic swwel;
+    } iommu__PORT__CTRL__source__in_t;
+
+    typedef struct {
+        logic swwel;
+    } iommu__PORT__CTRL__group__in_t;
+
+    typedef struct {
+        iommu__PORT__CTRL__source__in_t source;
+        iommu__PORT__CTRL__group__in_t group;
+    } iommu__PORT__CTRL__in_t;
+
+    typedef struct {
+        logic next;
+    } iommu__PORT__STATUS__idle__in_t;
+
+    typedef struct {
+        iommu__PORT__STATUS__idle__in_t idle;
+    } iommu__PORT__STATUS__in_t;
+
+    typedef struct {
+        iommu__PORT__CTRL__in_t CTRL;
+        iommu__PORT__STATUS__in_t STATUS;
+    } iommu__PORT__in_t;
+
+    typedef struct {
+        logic swwel;
+    } iommu__RID__group__in_t;
+
+    typedef struct {
+        logic swwel;
+    } iommu__RID__valid__in_t;
+
+    typedef struct {
+        iommu__RID__group__in_t group;
+        iommu__RID__valid__in_t valid;
+    } iommu__RID__in_t;
+
+    typedef struct {
         iommu__CAP_TABLE__in_t CAP_TABLE;
         iommu__CAP_SPACE__in_t CAP_SPACE;
         iommu__CAP_WIDTH__in_t CAP_WIDTH;
         iommu__CAP_FEATURES__in_t CAP_FEATURES;
+        iommu__CAP_AXI__in_t CAP_AXI;
+        iommu__CAP_LOG__in_t CAP_LOG;
         iommu__RESULT__in_t RESULT;
         iommu__STATUS__in_t STATUS;
         iommu__COMMIT_SEQ__in_t COMMIT_SEQ;
+        iommu__POST_STATUS__in_t POST_STATUS;
         iommu__IRQ_STATUS__in_t IRQ_STATUS;
         iommu__INIT_MODE__in_t INIT_MODE;
         iommu__CLEAN_MODE__in_t CLEAN_MODE;
@@ -382,9 +678,24 @@ package iommu_regs_pkg;
         iommu__RD_START__in_t RD_START;
         iommu__RD_LAST__in_t RD_LAST;
         iommu__RD_PA__in_t RD_PA;
+        iommu__CODES__in_t CODES[8];
         iommu__AS_STATUS__in_t AS_STATUS[16];
         iommu__GROUP__in_t GROUP[16];
         iommu__DEVICE__in_t DEVICE[4];
+        iommu__FAULT_RAISED__in_t FAULT_RAISED;
+        iommu__FAULT_DROPPED__in_t FAULT_DROPPED;
+        iommu__FAULT_INFO__in_t FAULT_INFO;
+        iommu__FAULT_LEN__in_t FAULT_LEN;
+        iommu__FAULT_IOVA__in_t FAULT_IOVA;
+        iommu__FAULT_SEQ__in_t FAULT_SEQ;
+        iommu__PERF_STATUS__in_t PERF_STATUS;
+        iommu__PERF_VALUE__in_t PERF_VALUE;
+        iommu__DIRTY_STATUS__in_t DIRTY_STATUS;
+        iommu__DIRTY_DATA__in_t DIRTY_DATA;
+        iommu__PARITY_COUNT__in_t PARITY_COUNT;
+        iommu__INJECT__in_t INJECT;
+        iommu__PORT__in_t PORT[4];
+        iommu__RID__in_t RID[16];
     } iommu__in_t;
 
     typedef struct {
@@ -425,6 +736,25 @@ package iommu_regs_pkg;
         iommu__ARG_PA__lo__out_t lo;
         iommu__ARG_PA__hi__out_t hi;
     } iommu__ARG_PA__out_t;
+
+    typedef struct {
+        logic [7:0] value;
+        logic swmod;
+    } iommu__POST__op__out_t;
+
+    typedef struct {
+        logic [7:0] value;
+    } iommu__POST__perm__out_t;
+
+    typedef struct {
+        logic [7:0] value;
+    } iommu__POST__asid__out_t;
+
+    typedef struct {
+        iommu__POST__op__out_t op;
+        iommu__POST__perm__out_t perm;
+        iommu__POST__asid__out_t asid;
+    } iommu__POST__out_t;
 
     typedef struct {
         logic [7:0] value;
@@ -472,10 +802,20 @@ package iommu_regs_pkg;
     } iommu__IRQ_STATUS__stuck__out_t;
 
     typedef struct {
+        logic value;
+    } iommu__IRQ_STATUS__fault__out_t;
+
+    typedef struct {
+        logic value;
+    } iommu__IRQ_STATUS__parity__out_t;
+
+    typedef struct {
         iommu__IRQ_STATUS__cmd_done__out_t cmd_done;
         iommu__IRQ_STATUS__doorbell_busy__out_t doorbell_busy;
         iommu__IRQ_STATUS__drained__out_t drained;
         iommu__IRQ_STATUS__stuck__out_t stuck;
+        iommu__IRQ_STATUS__fault__out_t fault;
+        iommu__IRQ_STATUS__parity__out_t parity;
     } iommu__IRQ_STATUS__out_t;
 
     typedef struct {
@@ -495,10 +835,20 @@ package iommu_regs_pkg;
     } iommu__IRQ_ENABLE__stuck__out_t;
 
     typedef struct {
+        logic value;
+    } iommu__IRQ_ENABLE__fault__out_t;
+
+    typedef struct {
+        logic value;
+    } iommu__IRQ_ENABLE__parity__out_t;
+
+    typedef struct {
         iommu__IRQ_ENABLE__cmd_done__out_t cmd_done;
         iommu__IRQ_ENABLE__doorbell_busy__out_t doorbell_busy;
         iommu__IRQ_ENABLE__drained__out_t drained;
         iommu__IRQ_ENABLE__stuck__out_t stuck;
+        iommu__IRQ_ENABLE__fault__out_t fault;
+        iommu__IRQ_ENABLE__parity__out_t parity;
     } iommu__IRQ_ENABLE__out_t;
 
     typedef struct {
@@ -577,9 +927,158 @@ package iommu_regs_pkg;
     } iommu__DEVICE__out_t;
 
     typedef struct {
+        logic [15:0] value;
+    } iommu__FAULT_CTRL__mask__out_t;
+
+    typedef struct {
+        logic [7:0] value;
+    } iommu__FAULT_CTRL__threshold__out_t;
+
+    typedef struct {
+        iommu__FAULT_CTRL__mask__out_t mask;
+        iommu__FAULT_CTRL__threshold__out_t threshold;
+    } iommu__FAULT_CTRL__out_t;
+
+    typedef struct {
+        logic [31:0] value;
+    } iommu__FAULT_TIMER__clocks__out_t;
+
+    typedef struct {
+        iommu__FAULT_TIMER__clocks__out_t clocks;
+    } iommu__FAULT_TIMER__out_t;
+
+    typedef struct {
+        logic value;
+    } iommu__FAULT_POP__pop__out_t;
+
+    typedef struct {
+        iommu__FAULT_POP__pop__out_t pop;
+    } iommu__FAULT_POP__out_t;
+
+    typedef struct {
+        logic value;
+    } iommu__PERF_CTRL__snapshot__out_t;
+
+    typedef struct {
+        logic value;
+    } iommu__PERF_CTRL__clear__out_t;
+
+    typedef struct {
+        iommu__PERF_CTRL__snapshot__out_t snapshot;
+        iommu__PERF_CTRL__clear__out_t clear;
+    } iommu__PERF_CTRL__out_t;
+
+    typedef struct {
+        logic [5:0] value;
+    } iommu__PERF_SELECT__index__out_t;
+
+    typedef struct {
+        iommu__PERF_SELECT__index__out_t index;
+    } iommu__PERF_SELECT__out_t;
+
+    typedef struct {
+        logic [15:0] value;
+    } iommu__DIRTY_CTRL__asids__out_t;
+
+    typedef struct {
+        logic [5:0] value;
+    } iommu__DIRTY_CTRL__shift__out_t;
+
+    typedef struct {
+        iommu__DIRTY_CTRL__asids__out_t asids;
+        iommu__DIRTY_CTRL__shift__out_t shift;
+    } iommu__DIRTY_CTRL__out_t;
+
+    typedef struct {
+        logic [1:0] value;
+        logic swmod;
+    } iommu__DIRTY_CMD__op__out_t;
+
+    typedef struct {
+        logic [23:0] value;
+    } iommu__DIRTY_CMD__index__out_t;
+
+    typedef struct {
+        iommu__DIRTY_CMD__op__out_t op;
+        iommu__DIRTY_CMD__index__out_t index;
+    } iommu__DIRTY_CMD__out_t;
+
+    typedef struct {
+        logic [31:0] value;
+    } iommu__DIRTY_BASE__lo__out_t;
+
+    typedef struct {
+        logic [31:0] value;
+    } iommu__DIRTY_BASE__hi__out_t;
+
+    typedef struct {
+        iommu__DIRTY_BASE__lo__out_t lo;
+        iommu__DIRTY_BASE__hi__out_t hi;
+    } iommu__DIRTY_BASE__out_t;
+
+    typedef struct {
+        logic [2:0] value;
+    } iommu__INJECT__what__out_t;
+
+    typedef struct {
+        logic [3:0] value;
+    } iommu__INJECT__depth__out_t;
+
+    typedef struct {
+        logic [7:0] value;
+    } iommu__INJECT__place__out_t;
+
+    typedef struct {
+        logic [15:0] value;
+    } iommu__INJECT__index__out_t;
+
+    typedef struct {
+        iommu__INJECT__what__out_t what;
+        iommu__INJECT__depth__out_t depth;
+        iommu__INJECT__place__out_t place;
+        iommu__INJECT__index__out_t index;
+    } iommu__INJECT__out_t;
+
+    typedef struct {
+        logic [1:0] value;
+    } iommu__PORT__CTRL__source__out_t;
+
+    typedef struct {
+        logic [7:0] value;
+    } iommu__PORT__CTRL__group__out_t;
+
+    typedef struct {
+        logic value;
+    } iommu__PORT__CTRL__quiesce__out_t;
+
+    typedef struct {
+        iommu__PORT__CTRL__source__out_t source;
+        iommu__PORT__CTRL__group__out_t group;
+        iommu__PORT__CTRL__quiesce__out_t quiesce;
+    } iommu__PORT__CTRL__out_t;
+
+    typedef struct {
+        iommu__PORT__CTRL__out_t CTRL;
+    } iommu__PORT__out_t;
+
+    typedef struct {
+        logic [7:0] value;
+    } iommu__RID__group__out_t;
+
+    typedef struct {
+        logic value;
+    } iommu__RID__valid__out_t;
+
+    typedef struct {
+        iommu__RID__group__out_t group;
+        iommu__RID__valid__out_t valid;
+    } iommu__RID__out_t;
+
+    typedef struct {
         iommu__ARG_IOVA__out_t ARG_IOVA;
         iommu__ARG_LAST__out_t ARG_LAST;
         iommu__ARG_PA__out_t ARG_PA;
+        iommu__POST__out_t POST;
         iommu__CMD__out_t CMD;
         iommu__IRQ_STATUS__out_t IRQ_STATUS;
         iommu__IRQ_ENABLE__out_t IRQ_ENABLE;
@@ -589,6 +1088,17 @@ package iommu_regs_pkg;
         iommu__CLEAN_MODE__out_t CLEAN_MODE;
         iommu__LIMIT__out_t LIMIT[16];
         iommu__DEVICE__out_t DEVICE[4];
+        iommu__FAULT_CTRL__out_t FAULT_CTRL;
+        iommu__FAULT_TIMER__out_t FAULT_TIMER;
+        iommu__FAULT_POP__out_t FAULT_POP;
+        iommu__PERF_CTRL__out_t PERF_CTRL;
+        iommu__PERF_SELECT__out_t PERF_SELECT;
+        iommu__DIRTY_CTRL__out_t DIRTY_CTRL;
+        iommu__DIRTY_CMD__out_t DIRTY_CMD;
+        iommu__DIRTY_BASE__out_t DIRTY_BASE;
+        iommu__INJECT__out_t INJECT;
+        iommu__PORT__out_t PORT[4];
+        iommu__RID__out_t RID[16];
     } iommu__out_t;
 
     typedef enum logic [3:0] {
@@ -603,7 +1113,9 @@ package iommu_regs_pkg;
         op_e__group_asid = 'h9,
         op_e__quiesce = 'ha,
         op_e__resume = 'hb,
-        op_e__read = 'hc
+        op_e__read = 'hc,
+        op_e__fence = 'hd,
+        op_e__recover = 'he
     } op_e_e;
 
     typedef enum logic [3:0] {
@@ -636,4 +1148,36 @@ package iommu_regs_pkg;
         persist_e__never_clean = 'h2,
         persist_e__reserved = 'h3
     } persist_e_e;
+
+    typedef enum logic [3:0] {
+        fault_e__none = 'h0,
+        fault_e__group = 'h1,
+        fault_e__overflow = 'h2,
+        fault_e__blocked = 'h3,
+        fault_e__pa_width = 'h4,
+        fault_e__no_mapping = 'h5,
+        fault_e__permission = 'h6,
+        fault_e__crossing = 'h7,
+        fault_e__burst = 'h8,
+        fault_e__parity = 'h9
+    } fault_e_e;
+
+    typedef enum logic [1:0] {
+        dirty_op_e__read_clear = 'h1,
+        dirty_op_e__clear_all = 'h2
+    } dirty_op_e_e;
+
+    typedef enum logic [1:0] {
+        inject_e__off = 'h0,
+        inject_e__search = 'h1,
+        inject_e__key = 'h2,
+        inject_e__payload = 'h3
+    } inject_e_e;
+
+    typedef enum logic [1:0] {
+        group_source_e__user = 'h0,
+        group_source_e__fixed = 'h1,
+        group_source_e__rid = 'h2,
+        group_source_e__reserved = 'h3
+    } group_source_e_e;
 endpackage

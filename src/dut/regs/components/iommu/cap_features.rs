@@ -132,12 +132,114 @@ impl CapFeatures {
 
     /// drain
     ///
-    /// Drain tracking (DRAINING, STUCK) is present.
+    /// Drain tracking (DRAINING, STUCK) and FENCE are present.
     #[inline(always)]
     #[allow(clippy::missing_panics_doc)]
     #[must_use]
     pub fn drain(&self) -> bool {
         let val = (self.0 >> Self::DRAIN_OFFSET) & Self::DRAIN_MASK;
+        val != 0
+    }
+
+
+
+    pub const POST_OFFSET: usize = 6;
+    pub const POST_WIDTH: usize = 1;
+    pub const POST_MASK: u32 = 0x1;
+
+    /// post
+    ///
+    /// Posted commands (POST) are present.
+    #[inline(always)]
+    #[allow(clippy::missing_panics_doc)]
+    #[must_use]
+    pub fn post(&self) -> bool {
+        let val = (self.0 >> Self::POST_OFFSET) & Self::POST_MASK;
+        val != 0
+    }
+
+
+
+    pub const FAULTS_OFFSET: usize = 7;
+    pub const FAULTS_WIDTH: usize = 1;
+    pub const FAULTS_MASK: u32 = 0x1;
+
+    /// faults
+    ///
+    /// The fault queue is present.
+    #[inline(always)]
+    #[allow(clippy::missing_panics_doc)]
+    #[must_use]
+    pub fn faults(&self) -> bool {
+        let val = (self.0 >> Self::FAULTS_OFFSET) & Self::FAULTS_MASK;
+        val != 0
+    }
+
+
+
+    pub const PERF_OFFSET: usize = 8;
+    pub const PERF_WIDTH: usize = 1;
+    pub const PERF_MASK: u32 = 0x1;
+
+    /// perf
+    ///
+    /// The performance counters are present.
+    #[inline(always)]
+    #[allow(clippy::missing_panics_doc)]
+    #[must_use]
+    pub fn perf(&self) -> bool {
+        let val = (self.0 >> Self::PERF_OFFSET) & Self::PERF_MASK;
+        val != 0
+    }
+
+
+
+    pub const DIRTY_OFFSET: usize = 9;
+    pub const DIRTY_WIDTH: usize = 1;
+    pub const DIRTY_MASK: u32 = 0x1;
+
+    /// dirty
+    ///
+    /// The dirty log is present.
+    #[inline(always)]
+    #[allow(clippy::missing_panics_doc)]
+    #[must_use]
+    pub fn dirty(&self) -> bool {
+        let val = (self.0 >> Self::DIRTY_OFFSET) & Self::DIRTY_MASK;
+        val != 0
+    }
+
+
+
+    pub const PARITY_OFFSET: usize = 10;
+    pub const PARITY_WIDTH: usize = 1;
+    pub const PARITY_MASK: u32 = 0x1;
+
+    /// parity
+    ///
+    /// Tables carry parity; RECOVER and INJECT are present.
+    #[inline(always)]
+    #[allow(clippy::missing_panics_doc)]
+    #[must_use]
+    pub fn parity(&self) -> bool {
+        let val = (self.0 >> Self::PARITY_OFFSET) & Self::PARITY_MASK;
+        val != 0
+    }
+
+
+
+    pub const AXI_OFFSET: usize = 11;
+    pub const AXI_WIDTH: usize = 1;
+    pub const AXI_MASK: u32 = 0x1;
+
+    /// axi
+    ///
+    /// AXI4 ports are present.
+    #[inline(always)]
+    #[allow(clippy::missing_panics_doc)]
+    #[must_use]
+    pub fn axi(&self) -> bool {
+        let val = (self.0 >> Self::AXI_OFFSET) & Self::AXI_MASK;
         val != 0
     }
 
@@ -154,6 +256,12 @@ impl core::fmt::Debug for CapFeatures {
             .field("read", &self.read())
             .field("quiesce", &self.quiesce())
             .field("drain", &self.drain())
+            .field("post", &self.post())
+            .field("faults", &self.faults())
+            .field("perf", &self.perf())
+            .field("dirty", &self.dirty())
+            .field("parity", &self.parity())
+            .field("axi", &self.axi())
             .finish()
     }
 }
@@ -171,5 +279,11 @@ mod tests {
         assert_eq!(reg.read(), false);
         assert_eq!(reg.quiesce(), false);
         assert_eq!(reg.drain(), false);
+        assert_eq!(reg.post(), false);
+        assert_eq!(reg.faults(), false);
+        assert_eq!(reg.perf(), false);
+        assert_eq!(reg.dirty(), false);
+        assert_eq!(reg.parity(), false);
+        assert_eq!(reg.axi(), false);
     }
 }
