@@ -5,6 +5,7 @@ iommu_ram_1r1w.sv
 iommu_ram_1r1rw.sv
 iommu_delay.sv
 iotlb_level.sv
+iotlb_search.sv
 iotlb_merge.sv
 iotlb.sv
 iommu_txn.sv
@@ -12,4 +13,6 @@ iommu_ctrl.sv
 iommu_state.sv
 iommu_drain.sv
 iommu_xlate.sv
+iommu_read.sv
+iommu_csr.sv
 iommu_core.sv

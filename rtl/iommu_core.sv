@@ -26,7 +26,25 @@ module iommu_core
   /// log2 of the granule in bytes; 0 for byte ranges
   parameter int unsigned GRANULE_LOG2 = GranuleLog2Default,
   /// Search radix, a power of two
-  parameter int unsigned K = RadixDefault
+  parameter int unsigned K = RadixDefault,
+  /// Search ports: translations accepted in one clock
+  parameter int unsigned SEARCH_PORTS = 1,
+  /// Bits of the number of requests in flight; accepting stops before it overflows
+  parameter int unsigned IN_FLIGHT_W = InFlightW,
+  /// AXI4 ports, at most PortsMax
+  parameter int unsigned PORTS = 1,
+  /// Bits of the AXI4 data buses, for CAP_AXI; 0 without AXI4 ports
+  parameter int unsigned AXI_DATA_W = 0,
+  /// Bits of an AXI4 ID, for CAP_AXI
+  parameter int unsigned AXI_ID_W = 0,
+  /// Bursts in flight downstream of each port and direction, for CAP_AXI
+  parameter int unsigned OUTSTANDING = 0,
+  /// Records of the fault queue
+  parameter int unsigned FAULT_DEPTH = FaultDepthDefault,
+  /// Pages of the dirty bitmap, a power of two; 0 for none
+  parameter int unsigned DIRTY_PAGES = 0,
+  /// Bits of the number of a 4 KiB page of IOVA
+  localparam int unsigned PageW = IOVA_W - PageLog2
 ) (
   /// Clock
   input  logic                  clk_i,
@@ -76,44 +94,70 @@ module iommu_core
   /// AXI4-Lite RRESP
   output logic [1:0]            s_axil_rresp_o,
 
-  /// Translation request
-  input  logic                  req_valid_i,
+  /// Translation request, one a search port
+  input  logic [SEARCH_PORTS-1:0]                 req_valid_i,
   /// Translation request is accepted; depends on req_group_i
-  output logic                  req_ready_o,
+  output logic [SEARCH_PORTS-1:0]                 req_ready_o,
   /// Virtqueue group; one out of range faults
-  input  logic [GroupPortW-1:0] req_group_i,
+  input  logic [SEARCH_PORTS-1:0][GroupPortW-1:0] req_group_i,
   /// First byte
-  input  logic [IOVA_W-1:0]     req_iova_i,
+  input  logic [SEARCH_PORTS-1:0][IOVA_W-1:0]     req_iova_i,
   /// Length in bytes, minus one
-  input  logic [LenW-1:0]       req_len_m1_i,
+  input  logic [SEARCH_PORTS-1:0][LenW-1:0]       req_len_m1_i,
   /// The device writes memory
-  input  logic                  req_write_i,
+  input  logic [SEARCH_PORTS-1:0]                 req_write_i,
+  /// The burst behind the request breaks a rule: it faults, whatever is mapped
+  input  logic [SEARCH_PORTS-1:0]                 req_bad_i,
+  /// Groups whose requests are not accepted now
+  output logic [GROUPS-1:0]                       group_hold_o,
 
   /// Translation response, LATENCY clocks after acceptance; cannot be held
-  output logic                  rsp_valid_o,
+  output logic [SEARCH_PORTS-1:0]                 rsp_valid_o,
   /// Why the access is refused
-  output logic [3:0]            rsp_fault_o,
+  output logic [SEARCH_PORTS-1:0][3:0]            rsp_fault_o,
   /// Physical address of the first byte, 0 if refused
-  output logic [PA_W-1:0]       rsp_pa_o,
+  output logic [SEARCH_PORTS-1:0][PA_W-1:0]       rsp_pa_o,
   /// Last byte of the entry that covers the first byte; 0 if there is none
-  output logic [IOVA_W-1:0]     rsp_map_last_o,
+  output logic [SEARCH_PORTS-1:0][IOVA_W-1:0]     rsp_map_last_o,
   /// The request counts as in flight until it is released
-  output logic                  rsp_tracked_o,
+  output logic [SEARCH_PORTS-1:0]                 rsp_tracked_o,
   /// Address space it counts in
-  output logic [AsidPortW-1:0]  rsp_asid_o,
+  output logic [SEARCH_PORTS-1:0][AsidPortW-1:0]  rsp_asid_o,
   /// Epoch it counts in
-  output logic                  rsp_epoch_o,
+  output logic [SEARCH_PORTS-1:0]                 rsp_epoch_o,
   /// COMMIT_SEQ at acceptance
-  output logic [SeqW-1:0]       rsp_commit_seq_o,
+  output logic [SEARCH_PORTS-1:0][SeqW-1:0]       rsp_commit_seq_o,
 
   /// The consumer no longer uses the answer; once for each response
-  input  logic                  rel_valid_i,
+  input  logic [SEARCH_PORTS-1:0]                 rel_valid_i,
   /// rsp_tracked_o of that response
-  input  logic                  rel_tracked_i,
+  input  logic [SEARCH_PORTS-1:0]                 rel_tracked_i,
   /// rsp_asid_o of that response
-  input  logic [AsidPortW-1:0]  rel_asid_i,
+  input  logic [SEARCH_PORTS-1:0][AsidPortW-1:0]  rel_asid_i,
   /// rsp_epoch_o of that response
-  input  logic                  rel_epoch_i,
+  input  logic [SEARCH_PORTS-1:0]                 rel_epoch_i,
+
+  /// AXI4 ports: where the group of an access comes from
+  output logic [PORTS-1:0][1:0]                   port_source_o,
+  /// AXI4 ports: the group for source `fixed`
+  output logic [PORTS-1:0][GroupPortW-1:0]        port_group_o,
+  /// AXI4 ports: accept no further burst
+  output logic [PORTS-1:0]                        port_quiesce_o,
+  /// AXI4 ports: nothing accepted is unfinished
+  input  logic [PORTS-1:0]                        port_idle_i,
+  /// Requester ID table: the requester exists
+  output logic [RidsMax-1:0]                      rid_valid_o,
+  /// Requester ID table: its group
+  output logic [RidsMax-1:0][GroupPortW-1:0]      rid_group_o,
+
+  /// Dirty log: a write has been answered, one a port
+  input  logic [PORTS-1:0]                        dirty_valid_i,
+  /// Dirty log: it has been taken
+  output logic [PORTS-1:0]                        dirty_ready_o,
+  /// Dirty log: its address space
+  input  logic [PORTS-1:0][AsidPortW-1:0]         dirty_asid_i,
+  /// Dirty log: its page of IOVA
+  input  logic [PORTS-1:0][PageW-1:0]             dirty_page_i,
 
   /// Pulse: virtio device reset, served before the next command
   input  logic [DEVICES-1:0]    dev_reset_i,
@@ -123,7 +167,6 @@ module iommu_core
   output logic                  irq_o
 );
 
-  localparam logic [7:0] Latency = 8'(latency(ENTRIES, K));
   localparam int unsigned AsidW = idx_w(ASIDS);
   localparam int unsigned GroupW = idx_w(GROUPS);
   localparam int unsigned DeviceW = idx_w(DEVICES);
@@ -134,34 +177,7 @@ module iommu_core
 
   // --- registers -----------------------------------------------------------------------------------------------
 
-  iommu_regs_pkg::iommu__in_t  hw_in;
   iommu_regs_pkg::iommu__out_t hw_out;
-
-  iommu_regs u_regs (
-    .clk           (clk_i),
-    .arst_n        (rst_ni),
-    .s_axil_awready(s_axil_awready_o),
-    .s_axil_awvalid(s_axil_awvalid_i),
-    .s_axil_awaddr (s_axil_awaddr_i),
-    .s_axil_awprot (s_axil_awprot_i),
-    .s_axil_wready (s_axil_wready_o),
-    .s_axil_wvalid (s_axil_wvalid_i),
-    .s_axil_wdata  (s_axil_wdata_i),
-    .s_axil_wstrb  (s_axil_wstrb_i),
-    .s_axil_bready (s_axil_bready_i),
-    .s_axil_bvalid (s_axil_bvalid_o),
-    .s_axil_bresp  (s_axil_bresp_o),
-    .s_axil_arready(s_axil_arready_o),
-    .s_axil_arvalid(s_axil_arvalid_i),
-    .s_axil_araddr (s_axil_araddr_i),
-    .s_axil_arprot (s_axil_arprot_i),
-    .s_axil_rready (s_axil_rready_i),
-    .s_axil_rvalid (s_axil_rvalid_o),
-    .s_axil_rdata  (s_axil_rdata_o),
-    .s_axil_rresp  (s_axil_rresp_o),
-    .hwif_in       (hw_in),
-    .hwif_out      (hw_out)
-  );
 
   logic [15:0]       limit [ASIDS];
   persist_e          dev_persist [DEVICES];
@@ -309,19 +325,27 @@ module iommu_core
 
   // --- table and translation -----------------------------------------------------------------------------------
 
-  logic             accept, accept_epoch, credit, q_valid, e_found, drained;
-  logic [AsidW-1:0] accept_asid, q_asid, e_asid;
-  logic [IgW-1:0]   q_granule, e_last;
-  logic [PgW-1:0]   e_delta;
-  logic [PermW-1:0] e_perm;
-  fault_e           rsp_fault;
+  logic                               credit, drained;
+  logic [SEARCH_PORTS-1:0]            accept, accept_epoch, q_valid, e_found;
+  logic [SEARCH_PORTS-1:0][AsidW-1:0] accept_asid, q_asid, e_asid;
+  logic [SEARCH_PORTS-1:0][IgW-1:0]   q_granule, e_last;
+  logic [SEARCH_PORTS-1:0][PgW-1:0]   e_delta;
+  logic [SEARCH_PORTS-1:0][PermW-1:0] e_perm;
+  logic [IN_FLIGHT_W-1:0]             in_flight;
+
+  // The requests behind the responses, for who records and counts.
+  logic [SEARCH_PORTS-1:0][GroupPortW-1:0] rsp_group;
+  logic [SEARCH_PORTS-1:0][IOVA_W-1:0]     rsp_iova;
+  logic [SEARCH_PORTS-1:0][LenW-1:0]       rsp_len_m1;
+  logic [SEARCH_PORTS-1:0]                 rsp_write, rsp_identity;
 
   iotlb #(
     .ENTRIES(ENTRIES),
     .ASIDS  (ASIDS),
     .IG_W   (IgW),
     .PG_W   (PgW),
-    .K      (K)
+    .K      (K),
+    .SEARCH_PORTS(SEARCH_PORTS)
   ) u_iotlb (
     .clk_i,
     .rst_ni,
@@ -361,57 +385,77 @@ module iommu_core
     .count_o    (tbl_count)
   );
 
-  iommu_xlate #(
-    .ENTRIES     (ENTRIES),
-    .ASIDS       (ASIDS),
-    .GROUPS      (GROUPS),
-    .IOVA_W      (IOVA_W),
-    .PA_W        (PA_W),
-    .GRANULE_LOG2(GRANULE_LOG2),
-    .K           (K)
-  ) u_xlate (
-    .clk_i,
-    .rst_ni,
+  for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_xlate
+    fault_e rsp_fault;
+    assign rsp_fault_o[s] = rsp_fault;
+
+    iommu_xlate #(
+      .ENTRIES     (ENTRIES),
+      .ASIDS       (ASIDS),
+      .GROUPS      (GROUPS),
+      .IOVA_W      (IOVA_W),
+      .PA_W        (PA_W),
+      .GRANULE_LOG2(GRANULE_LOG2),
+      .K           (K)
+    ) u_xlate (
+      .clk_i,
+      .rst_ni,
 `ifdef PERSIMMON_BUGS
-    .bug_i,
+      .bug_i,
 `endif
-    .req_valid_i,
-    .req_ready_o,
-    .req_group_i,
-    .req_iova_i,
-    .req_len_m1_i,
-    .req_write_i,
-    .rsp_valid_o,
-    .rsp_fault_o     (rsp_fault),
-    .rsp_pa_o,
-    .rsp_map_last_o,
-    .rsp_tracked_o,
-    .rsp_asid_o,
-    .rsp_epoch_o,
-    .rsp_commit_seq_o,
-    .group_valid_i   (group_valid),
-    .group_asid_i    (group_asid),
-    .group_hold_i    (group_hold),
-    .mode_i          (mode),
-    .epoch_i         (epoch),
-    .commit_seq_i    (commit_seq),
-    .accept_o        (accept),
-    .accept_asid_o   (accept_asid),
-    .accept_epoch_o  (accept_epoch),
-    .credit_i        (credit),
-    .q_valid_o       (q_valid),
-    .q_asid_o        (q_asid),
-    .q_granule_o     (q_granule),
-    .e_found_i       (e_found),
-    .e_asid_i        (e_asid),
-    .e_last_i        (e_last),
-    .e_delta_i       (e_delta),
-    .e_perm_i        (e_perm)
-  );
-  assign rsp_fault_o = rsp_fault;
+      .req_valid_i     (req_valid_i[s]),
+      .req_ready_o     (req_ready_o[s]),
+      .req_group_i     (req_group_i[s]),
+      .req_iova_i      (req_iova_i[s]),
+      .req_len_m1_i    (req_len_m1_i[s]),
+      .req_write_i     (req_write_i[s]),
+      .req_bad_i       (req_bad_i[s]),
+      .rsp_valid_o     (rsp_valid_o[s]),
+      .rsp_fault_o     (rsp_fault),
+      .rsp_pa_o        (rsp_pa_o[s]),
+      .rsp_map_last_o  (rsp_map_last_o[s]),
+      .rsp_tracked_o   (rsp_tracked_o[s]),
+      .rsp_asid_o      (rsp_asid_o[s]),
+      .rsp_epoch_o     (rsp_epoch_o[s]),
+      .rsp_commit_seq_o(rsp_commit_seq_o[s]),
+      .rsp_group_o     (rsp_group[s]),
+      .rsp_iova_o      (rsp_iova[s]),
+      .rsp_len_m1_o    (rsp_len_m1[s]),
+      .rsp_write_o     (rsp_write[s]),
+      .rsp_identity_o  (rsp_identity[s]),
+      .group_valid_i   (group_valid),
+      .group_asid_i    (group_asid),
+      .group_hold_i    (group_hold),
+      .mode_i          (mode),
+      .epoch_i         (epoch),
+      .commit_seq_i    (commit_seq),
+      .accept_o        (accept[s]),
+      .accept_asid_o   (accept_asid[s]),
+      .accept_epoch_o  (accept_epoch[s]),
+      .credit_i        (credit),
+      .q_valid_o       (q_valid[s]),
+      .q_asid_o        (q_asid[s]),
+      .q_granule_o     (q_granule[s]),
+      .e_found_i       (e_found[s]),
+      .e_asid_i        (e_asid[s]),
+      .e_last_i        (e_last[s]),
+      .e_delta_i       (e_delta[s]),
+      .e_perm_i        (e_perm[s])
+    );
+  end
+  assign group_hold_o = group_hold;
+
+  logic [SEARCH_PORTS-1:0]            released;
+  logic [SEARCH_PORTS-1:0][AsidW-1:0] released_asid;
+  for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_release
+    assign released[s]      = rel_valid_i[s] && rel_tracked_i[s] && 32'(rel_asid_i[s]) < ASIDS;
+    assign released_asid[s] = AsidW'(rel_asid_i[s]);
+  end
 
   iommu_drain #(
-    .ASIDS(ASIDS)
+    .ASIDS       (ASIDS),
+    .SEARCH_PORTS(SEARCH_PORTS),
+    .IN_FLIGHT_W (IN_FLIGHT_W)
   ) u_drain (
     .clk_i,
     .rst_ni,
@@ -419,8 +463,9 @@ module iommu_core
     .accept_asid_i  (accept_asid),
     .accept_epoch_i (accept_epoch),
     .credit_o       (credit),
-    .release_i      (rel_valid_i && rel_tracked_i && 32'(rel_asid_i) < ASIDS),
-    .release_asid_i (AsidW'(rel_asid_i)),
+    .in_flight_o    (in_flight),
+    .release_i      (released),
+    .release_asid_i (released_asid),
     .release_epoch_i(rel_epoch_i),
     .remove_i       (remove),
     .epoch_o        (epoch),
@@ -430,119 +475,154 @@ module iommu_core
     .stuck_o        (stuck)
   );
 
-  // --- READ window: one snapshot -------------------------------------------------------------------------------
-
-  logic              rd_valid_q;
-  logic [AsidW-1:0]  rd_asid_q;
-  logic [IgW-1:0]    rd_start_q, rd_last_q;
-  logic [PgW-1:0]    rd_delta_q, rd_pa_q;
-  logic [PermW-1:0]  rd_perm_q;
-  logic              rd_live_q;
-  mode_e             rd_mode_q;
-  logic [CountW-1:0] rd_as_count_q, rd_n_q;
-  logic [SeqW-1:0]   rd_seq_q;
-
-  // No command and no reset runs between the entry and the end of the READ, so that all of it is one state.
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      {rd_valid_q, rd_live_q, rd_asid_q, rd_start_q, rd_last_q, rd_delta_q, rd_pa_q, rd_perm_q} <= '0;
-      {rd_as_count_q, rd_n_q, rd_seq_q} <= '0;
-      rd_mode_q <= ModeBlocked;
-    end else begin
-      if (tbl_rd_valid) begin
-        {rd_asid_q, rd_start_q, rd_last_q} <= {tbl_rd_asid, tbl_rd_start, tbl_rd_last};
-        {rd_delta_q, rd_perm_q}            <= {tbl_rd_delta, tbl_rd_perm};
-      end
-      if (read_done) begin
-        rd_valid_q    <= read_valid;
-        rd_live_q     <= read_valid && mapped[rd_asid_q];
-        rd_pa_q       <= PgW'(rd_start_q) + rd_delta_q;
-        rd_mode_q     <= mode[effect_asid];
-        rd_as_count_q <= count[effect_asid];
-        rd_n_q        <= tbl_count;
-        rd_seq_q      <= commit_seq;
-      end
-    end
-  end
-
   // --- what software reads --------------------------------------------------------------------------------------
 
-  always_comb begin
-    hw_in = '{default: '0};
+  logic              rd_live, rd_valid;
+  logic [AsidW-1:0]  rd_asid;
+  logic [PermW-1:0]  rd_perm;
+  logic [63:0]       rd_start, rd_last, rd_pa;
+  mode_e             rd_mode;
+  logic [CountW-1:0] rd_count, rd_n;
+  logic [SeqW-1:0]   rd_seq;
 
-    hw_in.CAP_TABLE.entries.next      = 16'(ENTRIES);
-    hw_in.CAP_TABLE.radix.next        = 8'(K);
-    hw_in.CAP_TABLE.latency.next      = Latency;
-    hw_in.CAP_SPACE.asids.next        = 8'(ASIDS);
-    hw_in.CAP_SPACE.groups.next       = 8'(GROUPS);
-    hw_in.CAP_SPACE.devices.next      = 8'(DEVICES);
-    hw_in.CAP_SPACE.ports.next        = 8'd1;
-    hw_in.CAP_WIDTH.iova_w.next       = 8'(IOVA_W);
-    hw_in.CAP_WIDTH.pa_w.next         = 8'(PA_W);
-    hw_in.CAP_WIDTH.granule_log2.next = 8'(GRANULE_LOG2);
-    hw_in.CAP_WIDTH.batch.next        = 8'd1;
-    hw_in.CAP_FEATURES.reset_map.next = 1'b1;
-    hw_in.CAP_FEATURES.persist.next   = 1'b1;
-    hw_in.CAP_FEATURES.set_map.next   = 1'b1;
-    hw_in.CAP_FEATURES.read.next      = 1'b1;
-    hw_in.CAP_FEATURES.quiesce.next   = 1'b1;
-    hw_in.CAP_FEATURES.drain.next     = 1'b1;
+  iommu_read #(
+    .ENTRIES     (ENTRIES),
+    .ASIDS       (ASIDS),
+    .IOVA_W      (IOVA_W),
+    .PA_W        (PA_W),
+    .GRANULE_LOG2(GRANULE_LOG2)
+  ) u_read (
+    .clk_i,
+    .rst_ni,
+    .entry_valid_i(tbl_rd_valid),
+    .entry_asid_i (tbl_rd_asid),
+    .entry_start_i(tbl_rd_start),
+    .entry_last_i (tbl_rd_last),
+    .entry_delta_i(tbl_rd_delta),
+    .entry_perm_i (tbl_rd_perm),
+    .done_i       (read_done),
+    .exists_i     (read_valid),
+    .mapped_i     (mapped),
+    .mode_i       (mode[effect_asid]),
+    .count_i      (count[effect_asid]),
+    .n_i          (tbl_count),
+    .commit_seq_i (commit_seq),
+    .live_o       (rd_live),
+    .valid_o      (rd_valid),
+    .asid_o       (rd_asid),
+    .perm_o       (rd_perm),
+    .start_o      (rd_start),
+    .last_o       (rd_last),
+    .pa_o         (rd_pa),
+    .mode_o       (rd_mode),
+    .count_o      (rd_count),
+    .n_o          (rd_n),
+    .seq_o        (rd_seq)
+  );
 
-    hw_in.RESULT.code.next         = result_code;
-    hw_in.RESULT.op.next           = result_op;
-    hw_in.RESULT.seq.next          = result_seq;
-    hw_in.STATUS.busy.next         = busy;
-    hw_in.STATUS.txn_open.next     = txn_open;
-    hw_in.STATUS.txn_poisoned.next = txn_poisoned;
-    hw_in.STATUS.txn_asid.next     = 8'(txn_asid);
-    hw_in.COMMIT_SEQ.seq.next      = commit_seq;
+  iommu_csr #(
+    .ENTRIES     (ENTRIES),
+    .ASIDS       (ASIDS),
+    .GROUPS      (GROUPS),
+    .DEVICES     (DEVICES),
+    .IOVA_W      (IOVA_W),
+    .PA_W        (PA_W),
+    .GRANULE_LOG2(GRANULE_LOG2),
+    .K           (K),
+    .SEARCH_PORTS(SEARCH_PORTS),
+    .PORTS       (PORTS),
+    .AXI_DATA_W  (AXI_DATA_W),
+    .AXI_ID_W    (AXI_ID_W),
+    .OUTSTANDING (OUTSTANDING),
+    .FAULT_DEPTH (FAULT_DEPTH),
+    .DIRTY_PAGES (DIRTY_PAGES)
+  ) u_csr (
+    .clk_i,
+    .rst_ni,
+    .s_axil_awvalid_i,
+    .s_axil_awready_o,
+    .s_axil_awaddr_i,
+    .s_axil_awprot_i,
+    .s_axil_wvalid_i,
+    .s_axil_wready_o,
+    .s_axil_wdata_i,
+    .s_axil_wstrb_i,
+    .s_axil_bvalid_o,
+    .s_axil_bready_i,
+    .s_axil_bresp_o,
+    .s_axil_arvalid_i,
+    .s_axil_arready_o,
+    .s_axil_araddr_i,
+    .s_axil_arprot_i,
+    .s_axil_rvalid_o,
+    .s_axil_rready_i,
+    .s_axil_rdata_o,
+    .s_axil_rresp_o,
+    .hw_o              (hw_out),
+    .irq_o,
+    .busy_i            (busy),
+    .doorbell_busy_i   (doorbell_busy),
+    .cmd_done_i        (cmd_done),
+    .result_code_i     (result_code),
+    .result_op_i       (result_op),
+    .result_seq_i      (result_seq),
+    .txn_open_i        (txn_open),
+    .txn_poisoned_i    (txn_poisoned),
+    .txn_asid_i        (txn_asid),
+    .mode_i            (mode),
+    .count_i           (count),
+    .epoch_i           (epoch),
+    .draining_i        (draining),
+    .stuck_i           (stuck),
+    .drained_i         (drained),
+    .group_valid_i     (group_valid),
+    .group_asid_i      (group_asid),
+    .group_hold_i      (group_hold),
+    .commit_seq_i      (commit_seq),
+    .rd_live_i         (rd_live),
+    .rd_valid_i        (rd_valid),
+    .rd_asid_i         (rd_asid),
+    .rd_perm_i         (rd_perm),
+    .rd_start_i        (rd_start),
+    .rd_last_i         (rd_last),
+    .rd_pa_i           (rd_pa),
+    .rd_mode_i         (rd_mode),
+    .rd_count_i        (rd_count),
+    .rd_n_i            (rd_n),
+    .rd_seq_i          (rd_seq),
+    .fault_irq_i       (1'b0),
+    .fault_raised_i    ('0),
+    .fault_dropped_i   ('0),
+    .fault_valid_i     (1'b0),
+    .fault_waiting_i   ('0),
+    .fault_reason_i    (FaultNone),
+    .fault_write_i     (1'b0),
+    .fault_group_i     ('0),
+    .fault_asid_i      ('0),
+    .fault_len_m1_i    ('0),
+    .fault_iova_i      ('0),
+    .fault_seq_i       ('0),
+    .perf_busy_i       (1'b0),
+    .perf_value_i      ('0),
+    .dirty_busy_i      (1'b0),
+    .dirty_everything_i(1'b0),
+    .dirty_refused_i   (1'b0),
+    .dirty_data_i      ('0),
+    .port_idle_i
+  );
 
-    hw_in.IRQ_STATUS.cmd_done.hwset      = cmd_done;
-    hw_in.IRQ_STATUS.doorbell_busy.hwset = doorbell_busy;
-    hw_in.IRQ_STATUS.drained.hwset       = drained;
-    hw_in.IRQ_STATUS.stuck.hwset         = |stuck;
+  // --- AXI4 ports ----------------------------------------------------------------------------------------------
 
-    hw_in.INIT_MODE.identity.swwel  = hw_out.LOCK.lock.value;
-    hw_in.CLEAN_MODE.identity.swwel = hw_out.LOCK.lock.value;
-    for (int unsigned d = 0; d < DevicesMax; d++) begin
-      hw_in.DEVICE[d].POLICY.persist.swwel = hw_out.LOCK.lock.value;
-      hw_in.DEVICE[d].POLICY.as0.swwel     = hw_out.LOCK.lock.value;
-      hw_in.DEVICE[d].GROUPS.groups.swwel  = hw_out.LOCK.lock.value;
-      hw_in.DEVICE[d].ASIDS.asids.swwel    = hw_out.LOCK.lock.value;
-    end
-
-    hw_in.DRAINING.asids.next = 16'(draining);
-    hw_in.STUCK.asids.next    = 16'(stuck);
-
-    hw_in.RD_ATTR.live.next  = rd_live_q;
-    hw_in.RD_ATTR.valid.next = rd_valid_q;
-    hw_in.RD_ATTR.perm.next  = rd_perm_q;
-    hw_in.RD_ATTR.asid.next  = 8'(rd_asid_q);
-    hw_in.RD_AS.mode.next    = rd_mode_q;
-    hw_in.RD_AS.count.next   = 16'(rd_as_count_q);
-    hw_in.RD_SEQ.seq.next    = rd_seq_q;
-    hw_in.RD_N.n.next        = 16'(rd_n_q);
-    hw_in.RD_START.iova.next = 64'(rd_start_q) << GRANULE_LOG2;
-    hw_in.RD_LAST.last.next  = 64'({IOVA_W{1'b1}}) & ~(~64'(rd_last_q) << GRANULE_LOG2);
-    hw_in.RD_PA.pa.next      = 64'(rd_pa_q) << GRANULE_LOG2;
-
-    for (int unsigned a = 0; a < ASIDS; a++) begin
-      hw_in.AS_STATUS[a].mode.next     = mode[a];
-      hw_in.AS_STATUS[a].epoch.next    = epoch[a];
-      hw_in.AS_STATUS[a].draining.next = draining[a];
-      hw_in.AS_STATUS[a].count.next    = 16'(count[a]);
-    end
-    for (int unsigned g = 0; g < GROUPS; g++) begin
-      hw_in.GROUP[g].asid.next     = 8'(group_asid[g]);
-      hw_in.GROUP[g].quiesced.next = group_hold[g];
-      hw_in.GROUP[g].valid.next    = group_valid[g];
-    end
+  for (genvar p = 0; p < int'(PORTS); p++) begin : g_port
+    assign port_source_o[p]  = hw_out.PORT[p].CTRL.source.value;
+    assign port_group_o[p]   = hw_out.PORT[p].CTRL.group.value;
+    assign port_quiesce_o[p] = hw_out.PORT[p].CTRL.quiesce.value;
   end
-
-  assign irq_o = (hw_out.IRQ_STATUS.cmd_done.value && hw_out.IRQ_ENABLE.cmd_done.value)
-                 || (hw_out.IRQ_STATUS.doorbell_busy.value && hw_out.IRQ_ENABLE.doorbell_busy.value)
-                 || (hw_out.IRQ_STATUS.drained.value && hw_out.IRQ_ENABLE.drained.value)
-                 || (hw_out.IRQ_STATUS.stuck.value && hw_out.IRQ_ENABLE.stuck.value);
+  for (genvar r = 0; r < int'(RidsMax); r++) begin : g_rid
+    assign rid_valid_o[r] = hw_out.RID[r].valid.value;
+    assign rid_group_o[r] = hw_out.RID[r].group.value;
+  end
+  assign dirty_ready_o = '1;
 
   // --- parameters that cannot work ------------------------------------------------------------------------------
 
@@ -554,6 +634,9 @@ module iommu_core
   end
   if (DEVICES < 1 || DEVICES > DevicesMax) begin : g_bad_devices
     $error("iommu_core: DEVICES = %0d; the register map has room for 1 to %0d", DEVICES, DevicesMax);
+  end
+  if (PORTS < 1 || PORTS > PortsMax) begin : g_bad_ports
+    $error("iommu_core: PORTS = %0d; the register map has room for 1 to %0d", PORTS, PortsMax);
   end
   if (ENTRIES > 32768) begin : g_bad_entries
     $error("iommu_core: ENTRIES = %0d; counts are read as 16 bits, so at most 32768", ENTRIES);

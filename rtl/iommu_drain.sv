@@ -10,6 +10,10 @@ module iommu_drain
 #(
   /// Address spaces
   parameter int unsigned ASIDS = AsidsDefault,
+  /// Search ports: requests accepted and released in one clock
+  parameter int unsigned SEARCH_PORTS = 1,
+  /// Bits of the number of requests in flight
+  parameter int unsigned IN_FLIGHT_W = InFlightW,
   /// Bits of an ASID
   localparam int unsigned AsidW = idx_w(ASIDS)
 ) (
@@ -18,21 +22,23 @@ module iommu_drain
   /// Asynchronous reset, active low
   input  logic             rst_ni,
 
-  /// A request was accepted one clock ago
-  input  logic             accept_i,
+  /// A request was accepted one clock ago, one a search port
+  input  logic [SEARCH_PORTS-1:0]            accept_i,
   /// Its address space
-  input  logic [AsidW-1:0] accept_asid_i,
+  input  logic [SEARCH_PORTS-1:0][AsidW-1:0] accept_asid_i,
   /// Its epoch
-  input  logic             accept_epoch_i,
+  input  logic [SEARCH_PORTS-1:0]            accept_epoch_i,
   /// Room for more requests in flight
   output logic             credit_o,
+  /// Requests in flight
+  output logic [IN_FLIGHT_W-1:0] in_flight_o,
 
-  /// The consumer of a response is done with it; ignored if nothing is in flight there
-  input  logic             release_i,
+  /// The consumer of a response is done with it, one a search port; ignored if nothing is in flight there
+  input  logic [SEARCH_PORTS-1:0]            release_i,
   /// The response's address space
-  input  logic [AsidW-1:0] release_asid_i,
+  input  logic [SEARCH_PORTS-1:0][AsidW-1:0] release_asid_i,
   /// The response's epoch
-  input  logic             release_epoch_i,
+  input  logic [SEARCH_PORTS-1:0]            release_epoch_i,
 
   /// Something was removed from these address spaces, at this clock edge
   input  logic [ASIDS-1:0] remove_i,
@@ -50,7 +56,7 @@ module iommu_drain
 );
 
   // A request counts one clock after it was accepted, so for one clock after a turn a count of zero says nothing.
-  logic [OutstandingW-1:0] count_q [ASIDS][2];
+  logic [IN_FLIGHT_W-1:0] count_q [ASIDS][2];
   logic [ASIDS-1:0] epoch_q, pending_q, again_q, turned_q, done;
 
   always_comb begin
@@ -94,12 +100,20 @@ module iommu_drain
   // --- requests in flight ------------------------------------------------------------------------------------
 
   // Accepted but not counted yet: one clock for the handshake, one for the count.
-  localparam int unsigned Margin = 2;
-  logic [OutstandingW-1:0] total_q;
+  localparam int unsigned Margin = 2 * SEARCH_PORTS;
+  logic [IN_FLIGHT_W-1:0] total_q;
 
   // One release too many must not wrap a count: its address space would never drain again.
-  logic released;
-  assign released = release_i && count_q[release_asid_i][release_epoch_i] != '0;
+  logic [SEARCH_PORTS-1:0] released;
+  always_comb begin
+    for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
+      released[s] = release_i[s] && count_q[release_asid_i[s]][release_epoch_i[s]] != '0;
+      for (int unsigned t = 0; t < s; t++) begin
+        if (released[t] && release_asid_i[t] == release_asid_i[s] && release_epoch_i[t] == release_epoch_i[s]
+            && count_q[release_asid_i[s]][release_epoch_i[s]] == IN_FLIGHT_W'(1)) released[s] = 1'b0;
+      end
+    end
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -107,19 +121,25 @@ module iommu_drain
       total_q  <= '0;
       credit_o <= 1'b0;
     end else begin
-      if (accept_i || released) begin
+      if (accept_i != '0 || released != '0) begin
         for (int unsigned a = 0; a < ASIDS; a++) begin
           for (int unsigned e = 0; e < 2; e++) begin
-            count_q[a][e] <= count_q[a][e]
-              + OutstandingW'(accept_i && accept_asid_i == AsidW'(a) && accept_epoch_i == 1'(e))
-              - OutstandingW'(released && release_asid_i == AsidW'(a) && release_epoch_i == 1'(e));
+            logic [IN_FLIGHT_W-1:0] change;
+            change = '0;
+            for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
+              change += IN_FLIGHT_W'(accept_i[s] && accept_asid_i[s] == AsidW'(a) && accept_epoch_i[s] == 1'(e))
+                        - IN_FLIGHT_W'(released[s] && release_asid_i[s] == AsidW'(a)
+                                       && release_epoch_i[s] == 1'(e));
+            end
+            count_q[a][e] <= count_q[a][e] + change;
           end
         end
       end
-      total_q  <= total_q + OutstandingW'(accept_i) - OutstandingW'(released);
-      credit_o <= total_q < OutstandingW'(2 ** OutstandingW - 1 - Margin);
+      total_q  <= total_q + IN_FLIGHT_W'($countones(accept_i)) - IN_FLIGHT_W'($countones(released));
+      credit_o <= total_q < IN_FLIGHT_W'(2 ** IN_FLIGHT_W - 1 - Margin);
     end
   end
+  assign in_flight_o = total_q;
 
   // --- stuck ---------------------------------------------------------------------------------------------------
 
@@ -155,10 +175,11 @@ module iommu_drain
   end
 
 `ifndef SYNTHESIS
-  a_release: assert property (@(posedge clk_i)
-    release_i |-> count_q[release_asid_i][release_epoch_i] != '0)
-    else $error("iommu_drain: release of asid %0d epoch %0d, which has nothing in flight",
-                release_asid_i, release_epoch_i);
+  for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_assert
+    a_release: assert property (@(posedge clk_i) release_i[s] |-> released[s])
+      else $error("iommu_drain: release of asid %0d epoch %0d, which has nothing in flight",
+                  release_asid_i[s], release_epoch_i[s]);
+  end
 `endif
 
 endmodule

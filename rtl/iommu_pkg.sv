@@ -21,6 +21,9 @@ package iommu_pkg;
   localparam int unsigned RidsMax = 16;
   localparam int unsigned AxilAddrW = 10;
 
+  // Records of the fault queue.
+  localparam int unsigned FaultDepthDefault = 64;
+
   // Widths at the boundary, wide enough that a number out of range is refused instead of aliased.
   localparam int unsigned AsidPortW = 8;
   localparam int unsigned GroupPortW = 8;
@@ -28,13 +31,15 @@ package iommu_pkg;
   localparam int unsigned SeqW = 32;
   localparam int unsigned ResultSeqW = 16;
   localparam int unsigned PermW = 8;
+  // A page of the dirty log, and what an AXI4 burst does not cross.
+  localparam int unsigned PageLog2 = 12;
 
   // Bits of perm that the hardware enforces; the others are kept and returned only.
   localparam int unsigned PermRead = 0;
   localparam int unsigned PermWrite = 1;
 
-  // Requests in flight that the drain counters can hold.
-  localparam int unsigned OutstandingW = 8;
+  // Bits of the number of requests in flight, where nothing else bounds it.
+  localparam int unsigned InFlightW = 8;
 
   typedef enum logic [7:0] {
     OpMap          = 8'h01,

@@ -56,6 +56,8 @@ module iommu_xlate
   input  logic [LenW-1:0]       req_len_m1_i,
   /// The device writes memory
   input  logic                  req_write_i,
+  /// The burst behind the request breaks a rule: whatever is mapped, it faults
+  input  logic                  req_bad_i,
 
   /// Response; cannot be held
   output logic                  rsp_valid_o,
@@ -73,6 +75,16 @@ module iommu_xlate
   output logic                  rsp_epoch_o,
   /// State that the answer was given from
   output logic [SeqW-1:0]       rsp_commit_seq_o,
+  /// The request: group
+  output logic [GroupPortW-1:0] rsp_group_o,
+  /// The request: first byte
+  output logic [IOVA_W-1:0]     rsp_iova_o,
+  /// The request: length in bytes, minus one
+  output logic [LenW-1:0]       rsp_len_m1_o,
+  /// The request: the device writes memory
+  output logic                  rsp_write_o,
+  /// The address space was IDENTITY
+  output logic                  rsp_identity_o,
 
   /// State: the group has an address space
   input  logic [GROUPS-1:0]     group_valid_i,
@@ -124,7 +136,8 @@ module iommu_xlate
   assign req_ready_o = credit_i && !held;
   assign accepted    = req_valid_i && req_ready_o;
 
-  logic              r0_valid_q, r0_tracked_q, r0_write_q;
+  logic              r0_valid_q, r0_tracked_q, r0_write_q, r0_bad_q;
+  logic [GroupPortW-1:0] r0_group_q;
   logic [AsidW-1:0]  r0_asid_q;
   logic [IOVA_W-1:0] r0_iova_q;
   logic [LenW-1:0]   r0_len_m1_q;
@@ -148,6 +161,8 @@ module iommu_xlate
     r0_iova_q   <= req_iova_i;
     r0_len_m1_q <= req_len_m1_i;
     r0_write_q  <= req_write_i;
+    r0_bad_q    <= req_bad_i;
+    r0_group_q  <= req_group_i;
     mode_q1     <= mode_i;
     epoch_q1    <= epoch_i;
     seq_q1      <= commit_seq_i;
@@ -168,9 +183,11 @@ module iommu_xlate
     logic              epoch;
     mode_e             mode;
     logic              write;
+    logic              bad;
     logic              overflow;
     logic [IOVA_W-1:0] iova;
     logic [IOVA_W-1:0] last;
+    logic [GroupPortW-1:0] group;
     logic [SeqW-1:0]   seq;
   } side_t;
 
@@ -182,6 +199,8 @@ module iommu_xlate
     s1_q.epoch                  <= epoch_q1[r0_asid_q];
     s1_q.mode                   <= mode_q1[r0_asid_q];
     s1_q.write                  <= r0_write_q;
+    s1_q.bad                    <= r0_bad_q;
+    s1_q.group                  <= r0_group_q;
     s1_q.iova                   <= r0_iova_q;
     {s1_q.overflow, s1_q.last}  <= (IOVA_W + 1)'(r0_iova_q) + (IOVA_W + 1)'(r0_len_m1_q);
     s1_q.seq                    <= seq_q1;
@@ -218,15 +237,22 @@ module iommu_xlate
     assign identity_fits = side.last[IOVA_W-1:PA_W] == '0;
   end
 
-  logic             f1_tracked_q, f1_overflow_q, f1_covers_q, f1_whole_q, f1_perm_q, f1_fits_q, f1_epoch_q;
+  logic             f1_tracked_q, f1_bad_q, f1_overflow_q, f1_covers_q, f1_whole_q, f1_perm_q, f1_fits_q, f1_epoch_q;
   mode_e            f1_mode_q;
   logic [AsidW-1:0] f1_asid_q;
   logic [SeqW-1:0]  f1_seq_q;
   logic [IgW-1:0]   f1_last_q;
   logic [PA_W-1:0]  f1_pa_q;
+  logic [GroupPortW-1:0] f1_group_q;
+  logic [IOVA_W-1:0] f1_iova_q;
+  logic [LenW-1:0]  f1_len_m1_q;
+  logic             f1_write_q;
 
   always_ff @(posedge clk_i) begin
     {f1_tracked_q, f1_overflow_q, f1_mode_q} <= {side.tracked, side.overflow, side.mode};
+    f1_bad_q                                 <= side.bad;
+    {f1_group_q, f1_iova_q, f1_write_q}      <= {side.group, side.iova, side.write};
+    f1_len_m1_q                              <= LenW'(side.last) - LenW'(side.iova);
     {f1_asid_q, f1_epoch_q, f1_seq_q}        <= {side.asid, side.epoch, side.seq};
 
     f1_covers_q <= e_covers;
@@ -240,6 +266,7 @@ module iommu_xlate
   fault_e fault;
   always_comb begin
     if (!f1_tracked_q) fault = FaultGroup;
+    else if (f1_bad_q) fault = FaultBurst;
     else if (f1_overflow_q) fault = FaultOverflow;
     else if (f1_mode_q == ModeIdentity) fault = f1_fits_q ? FaultNone : FaultPaWidth;
     else if (f1_mode_q != ModeMapped) fault = FaultBlocked;
@@ -273,6 +300,11 @@ module iommu_xlate
     rsp_asid_o       <= f1_tracked_q ? AsidPortW'(f1_asid_q) : '0;
     rsp_epoch_o      <= f1_tracked_q && f1_epoch_q;
     rsp_commit_seq_o <= f1_seq_q;
+    rsp_group_o      <= f1_group_q;
+    rsp_iova_o       <= f1_iova_q;
+    rsp_len_m1_o     <= f1_len_m1_q;
+    rsp_write_o      <= f1_write_q;
+    rsp_identity_o   <= f1_mode_q == ModeIdentity;
   end
   assign rsp_valid_o = valid_q[TableClocks+1];
 

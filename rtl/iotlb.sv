@@ -3,8 +3,8 @@
 // The table: every range of every address space, sorted by {asid, start}, in two banks. Lookups search the
 // active bank; the merge engine writes the shadow; `flip_i` exchanges them at one clock edge.
 //
-//   query -> top keys (flip-flops) -> level -> ... -> leaf -> payload -> entry     every clock, no stall
-//                                                      ^         ^
+//   queries -> iotlb_search, one for each search port -> entries                   every clock, no stall
+//                                                ^
 //   active bank, in order (leaf keys once more, payload port B) -+-> merge -> shadow bank, all levels
 //
 // Memories, and who uses which port:
@@ -31,6 +31,8 @@ module iotlb
   parameter int unsigned PG_W = 52,
   /// Search radix, a power of two
   parameter int unsigned K = RadixDefault,
+  /// Search ports: queries taken in one clock
+  parameter int unsigned SEARCH_PORTS = 1,
   /// Bits of an ASID
   localparam int unsigned AsidW = idx_w(ASIDS),
   /// Bits of an entry's number
@@ -47,22 +49,22 @@ module iotlb
   input  logic [7:0]        bug_i,
 `endif
 
-  /// Query
-  input  logic              q_valid_i,
+  /// Query, one a search port
+  input  logic [SEARCH_PORTS-1:0]            q_valid_i,
   /// Query: ASID
-  input  logic [AsidW-1:0]  q_asid_i,
+  input  logic [SEARCH_PORTS-1:0][AsidW-1:0] q_asid_i,
   /// Query: granule
-  input  logic [IG_W-1:0]   q_granule_i,
+  input  logic [SEARCH_PORTS-1:0][IG_W-1:0]  q_granule_i,
   /// iotlb_latency clocks later: there is an entry at or below {asid, granule}
-  output logic              e_found_o,
+  output logic [SEARCH_PORTS-1:0]            e_found_o,
   /// The last such entry: its ASID, which need not be the query's
-  output logic [AsidW-1:0]  e_asid_o,
+  output logic [SEARCH_PORTS-1:0][AsidW-1:0] e_asid_o,
   /// Its last granule, inclusive
-  output logic [IG_W-1:0]   e_last_o,
+  output logic [SEARCH_PORTS-1:0][IG_W-1:0]  e_last_o,
   /// Its physical granule minus its granule
-  output logic [PG_W-1:0]   e_delta_o,
+  output logic [SEARCH_PORTS-1:0][PG_W-1:0]  e_delta_o,
   /// Its permissions
-  output logic [PermW-1:0]  e_perm_o,
+  output logic [SEARCH_PORTS-1:0][PermW-1:0] e_perm_o,
 
   /// A pass may start or an operand may be staged
   output logic              ready_o,
@@ -114,9 +116,6 @@ module iotlb
 );
 
   localparam int unsigned Levels = levels(ENTRIES, K);
-  localparam int unsigned Top = Levels - 1;
-  localparam int unsigned TopKeys = level_keys(ENTRIES, K, Top);
-  localparam int unsigned TopLaneW = idx_w(TopKeys);
   localparam int unsigned LaneW = $clog2(K);
   localparam int unsigned KeyW = AsidW + IG_W;
   localparam int unsigned PayloadW = AsidW + IG_W + PG_W + PermW;
@@ -175,7 +174,7 @@ module iotlb
   logic [PermW-1:0] w_perm;
 
   logic [KeyW-1:0]     seq_key, m3_key_q;
-  logic [PayloadW-1:0] b_payload [2];
+  logic [PayloadW-1:0] b_payload [SEARCH_PORTS][2];
   logic [PayloadW-1:0] m3_payload_q;
   logic [KeyW-1:0]     w_key;
   logic [PayloadW-1:0] w_payload;
@@ -191,7 +190,7 @@ module iotlb
   always_ff @(posedge clk_i) begin
     if (adv) begin
       m3_key_q     <= seq_key;
-      m3_payload_q <= b_payload[bank_q];
+      m3_payload_q <= b_payload[0][bank_q];
     end
   end
 
@@ -258,170 +257,45 @@ module iotlb
     .wdata_i(w_key)
   );
 
-  // --- search: top -----------------------------------------------------------------------------------------
+  // --- search --------------------------------------------------------------------------------------------------
 
-  // Both banks' top keys, and a copy of those of the bank that queries see, so that no query waits for the
-  // choice. The copy follows the bank with `seen_q`.
-  logic [KeyW-1:0]    top_q [2][TopKeys];
-  logic [KeyW-1:0]    top_seen_q [TopKeys];
-  logic [TopKeys-1:0] top_in_count_q;
-
-  always_ff @(posedge clk_i) begin
-    for (int unsigned t = 0; t < TopKeys; t++) begin
-      if (wen && 32'(wpos) == (t << (LaneW * Top))) top_q[!bank_q][t] <= w_key;
-    end
-    if (seen_q != bank_q) top_seen_q <= top_q[bank_q];
-  end
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      top_in_count_q <= '0;
-    end else if (seen_q != bank_q) begin
-      for (int unsigned t = 0; t < TopKeys; t++) top_in_count_q[t] <= t < 32'(level_count_q[Top][bank_q]);
-    end
-  end
-
-  logic [KeyW-1:0]     q_key, top_key_q1, top_key_q2;
-  logic [TopKeys-1:0]  le_q1;
-  logic [TopKeys:0]    le_ext;
-  logic                top_bank_q1, top_bank_q2, found_q2;
-  logic [TopLaneW-1:0] top_lane, top_lane_q2;
-
-  assign q_key  = {q_asid_i, q_granule_i};
-  assign le_ext = {1'b0, le_q1};
-  always_comb begin
-    top_lane = '0;
-    for (int unsigned t = 1; t < TopKeys; t++) begin
-      if (le_ext[t] && !le_ext[t+1]) top_lane |= TopLaneW'(t);
-    end
-  end
-
-  logic top_valid_q1, top_valid_q2;
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) {top_valid_q1, top_valid_q2} <= '0;
-    else {top_valid_q1, top_valid_q2} <= {q_valid_i, top_valid_q1};
-  end
-  always_ff @(posedge clk_i) begin
-    if (q_valid_i) begin
-      {top_key_q1, top_bank_q1} <= {q_key, seen_q};
-      for (int unsigned t = 0; t < TopKeys; t++) le_q1[t] <= top_in_count_q[t] && top_seen_q[t] <= q_key;
-    end
-    if (top_valid_q1) begin
-      {top_key_q2, top_bank_q2} <= {top_key_q1, top_bank_q1};
-      top_lane_q2 <= top_lane;
-      found_q2    <= le_ext[0];
-    end
-  end
-
-  // --- search: levels below ----------------------------------------------------------------------------------
-
-  logic [KeyW-1:0]  level_key [Levels];
-  logic [PosW-1:0]  level_pos [Levels];
-  logic             level_bank [Levels];
-  logic             level_valid [Levels];
-
-  assign level_key[Top]   = top_key_q2;
-  assign level_pos[Top]   = PosW'(top_lane_q2);
-  assign level_bank[Top]  = top_bank_q2;
-  assign level_valid[Top] = top_valid_q2;
-
-  for (genvar j = 0; j < Levels - 1; j++) begin : g_level
-    localparam int unsigned Keys = level_keys(ENTRIES, K, j);
-    localparam int unsigned RowW = idx_w((Keys + K - 1) / K);
-    localparam int unsigned KeysW = $clog2(Keys + 1);
-    logic [RowW+LaneW-1:0] pos;
-    logic [KeysW-1:0]      keys [2];
-
-    assign keys[0] = KeysW'(level_count_q[j][0]);
-    assign keys[1] = KeysW'(level_count_q[j][1]);
-
-    iotlb_level #(
-      .KEY_W(KeyW),
-      .KEYS (Keys),
-      .K    (K)
-    ) u_level (
+  for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_search
+    iotlb_search #(
+      .ENTRIES(ENTRIES),
+      .ASIDS  (ASIDS),
+      .IG_W   (IG_W),
+      .PG_W   (PG_W),
+      .K      (K)
+    ) u_search (
       .clk_i,
       .rst_ni,
-      .valid_i(level_valid[j+1]),
-      .key_i  (level_key[j+1]),
-      .row_i  (RowW'(level_pos[j+1])),
-      .bank_i (level_bank[j+1]),
-      .keys_i (keys),
-      .valid_o(level_valid[j]),
-      .key_o  (level_key[j]),
-      .pos_o  (pos),
-      .bank_o (level_bank[j]),
-      .wen_i  (wen && (32'(wpos) & ((1 << (LaneW * j)) - 1)) == 0),
-      .wbank_i(!bank_q),
-      .wpos_i ((RowW + LaneW)'(wpos >> (LaneW * j))),
-      .wkey_i (w_key)
-    );
-
-    assign level_pos[j] = PosW'(pos);
-  end
-
-  // --- payload -----------------------------------------------------------------------------------------------
-
-  logic [PayloadW-1:0] a_payload [2];
-  logic [PayloadW-1:0] payload_q;
-  logic [1:0]          payload_bank_q, payload_valid_q;
-
-  for (genvar b = 0; b < 2; b++) begin : g_payload
-    logic shadow;
-    assign shadow = bank_q != 1'(b);
-    iommu_ram_1r1rw #(
-      .WIDTH(PayloadW),
-      .DEPTH(2 ** PosW)
-    ) u_payload (
-      .clk_i,
-      .a_ren_i  (level_valid[0]),
-      .a_oen_i  (payload_valid_q[0]),
-      .a_addr_i (level_pos[0]),
-      .a_rdata_o(a_payload[b]),
-      .b_ren_i  (adv && !shadow),
-      .b_wen_i  (wen && shadow),
-      .b_addr_i (shadow ? wpos : rpos),
-      .b_wdata_i(w_payload),
-      .b_rdata_o(b_payload[b])
+      .q_valid_i    (q_valid_i[s]),
+      .q_asid_i     (q_asid_i[s]),
+      .q_granule_i  (q_granule_i[s]),
+      .e_found_o    (e_found_o[s]),
+      .e_asid_o     (e_asid_o[s]),
+      .e_last_o     (e_last_o[s]),
+      .e_delta_o    (e_delta_o[s]),
+      .e_perm_o     (e_perm_o[s]),
+      .bank_i       (bank_q),
+      .seen_i       (seen_q),
+      .level_count_i(level_count_q),
+      .adv_i        (adv && s == 0),
+      .rpos_i       (rpos),
+      .payload_o    (b_payload[s]),
+      .wen_i        (wen),
+      .wpos_i       (wpos),
+      .w_key_i      (w_key),
+      .w_payload_i  (w_payload)
     );
   end
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) payload_valid_q <= '0;
-    else payload_valid_q <= {payload_valid_q[0], level_valid[0]};
-  end
-  always_ff @(posedge clk_i) begin
-    payload_bank_q <= {payload_bank_q[0], level_bank[0]};
-    if (payload_valid_q[1]) payload_q <= a_payload[payload_bank_q[1]];
-  end
-
-  // Whether the top found anything travels beside the levels and the payload.
-  localparam int unsigned FoundClocks = iotlb_latency(ENTRIES, K) - TopClocks;
-  logic [FoundClocks-1:0] found_q;
-  always_ff @(posedge clk_i) found_q <= FoundClocks'({found_q, found_q2});
-
-  assign e_found_o = found_q[FoundClocks-1];
-  assign {e_asid_o, e_last_o, e_delta_o, e_perm_o} = payload_q;
-
-  // The key says the same; the payload's copy is for the search, which no longer has the key.
+  // The key says the same as the payload's ASID, which is for the search. Passes read one payload.
   logic unused;
-  assign unused = ^{m3_payload_asid, level_key[0]};
-
-`ifndef SYNTHESIS
-  // The hold: no query that sees the former bank is still on its way to the payload when that bank is written.
-  localparam int unsigned ReadClocks = TopClocks + LevelClocks * (Levels - 1) + 1;
-  logic [ReadClocks-1:0] former;  // a query in this stage sees the bank that is now the shadow
-  logic [ReadClocks-1:0] stage_valid_q, stage_bank_q;
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) {stage_valid_q, stage_bank_q} <= '0;
-    else begin
-      stage_valid_q <= ReadClocks'({stage_valid_q, q_valid_i});
-      stage_bank_q  <= ReadClocks'({stage_bank_q, seen_q});
-    end
+  always_comb begin
+    unused = ^m3_payload_asid;
+    for (int unsigned s = 1; s < SEARCH_PORTS; s++) unused ^= ^{b_payload[s][0], b_payload[s][1]};
   end
-  assign former = stage_valid_q & (stage_bank_q ^ {ReadClocks{bank_q}});
-  a_hold: assert property (@(posedge clk_i) wen |-> former == '0)
-    else $error("iotlb: writing a bank that queries still read");
-`endif
 
   if (K < 2 || (K & (K - 1)) != 0) begin : g_bad_k
     $error("iotlb: K = %0d; the search radix must be a power of two, at least 2", K);

@@ -102,10 +102,15 @@ class Simulator final : public Model {
     drive(top_->req_iova_i, in_.req_iova);
     top_->req_len_m1_i = in_.req_len_m1;
     top_->req_write_i = in_.req_write;
+    top_->req_bad_i = 0;
     top_->rel_valid_i = in_.rel_valid;
     top_->rel_tracked_i = in_.rel_tracked;
     top_->rel_asid_i = in_.rel_asid;
     top_->rel_epoch_i = in_.rel_epoch;
+
+    // No AXI4 ports in these builds.
+    top_->port_idle_i = 1;
+    top_->dirty_valid_i = 0;
 
     top_->dev_reset_i = in_.dev_reset;
     top_->dev_reset_clean_i = in_.dev_reset_clean;

@@ -631,7 +631,8 @@ typedef struct __attribute__ ((__packed__)) {
 typedef struct __attribute__ ((__packed__)) {
     uint32_t CTRL;
     uint32_t STATUS;
-} iommu__PORT_t;
+    uint8_t RESERVED_8_f[0x8];
+} iommu__PORT__stride10_t;
 
 // reg - iommu::RID
 #define IOMMU__RID__GROUP_bm 0xff
@@ -710,8 +711,7 @@ typedef struct __attribute__ ((__packed__)) {
     uint32_t PARITY_COUNT;
     uint32_t INJECT;
     uint8_t RESERVED_288_2ff[0x78];
-    iommu__PORT_t PORT[4];
-    uint8_t RESERVED_320_33f[0x20];
+    iommu__PORT__stride10_t PORT[4];
     uint32_t RID[16];
 } iommu_t;
 

@@ -522,12 +522,12 @@ module iommu_regs (
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h284);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h284);
         for(int i0=0; i0<4; i0++) begin
-            decoded_reg_strb.PORT[i0].CTRL = cpuif_req_masked & (cpuif_addr == 10'h300 + (10)'(i0) * 10'h8);
-            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h300 + (10)'(i0) * 10'h8);
-            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h300 + (10)'(i0) * 10'h8);
-            decoded_reg_strb.PORT[i0].STATUS = cpuif_req_masked & (cpuif_addr == 10'h304 + (10)'(i0) * 10'h8) & !cpuif_req_is_wr;
-            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h304 + (10)'(i0) * 10'h8);
-            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h304 + (10)'(i0) * 10'h8) & !cpuif_req_is_wr;
+            decoded_reg_strb.PORT[i0].CTRL = cpuif_req_masked & (cpuif_addr == 10'h300 + (10)'(i0) * 10'h10);
+            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h300 + (10)'(i0) * 10'h10);
+            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h300 + (10)'(i0) * 10'h10);
+            decoded_reg_strb.PORT[i0].STATUS = cpuif_req_masked & (cpuif_addr == 10'h304 + (10)'(i0) * 10'h10) & !cpuif_req_is_wr;
+            is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h304 + (10)'(i0) * 10'h10);
+            is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h304 + (10)'(i0) * 10'h10) & !cpuif_req_is_wr;
         end
         for(int i0=0; i0<16; i0++) begin
             decoded_reg_strb.RID[i0] = cpuif_req_masked & (cpuif_addr == 10'h340 + (10)'(i0) * 10'h4);
@@ -2742,12 +2742,12 @@ module iommu_regs (
             readback_data_var[31:16] = field_storage.INJECT.index.value;
         end
         for(int i0=0; i0<4; i0++) begin
-            if(rd_mux_addr == 10'h300 + (10)'(i0) * 10'h8) begin
+            if(rd_mux_addr == 10'h300 + (10)'(i0) * 10'h10) begin
                 readback_data_var[1:0] = field_storage.PORT[i0].CTRL.source.value;
                 readback_data_var[15:8] = field_storage.PORT[i0].CTRL.group.value;
                 readback_data_var[31] = field_storage.PORT[i0].CTRL.quiesce.value;
             end
-            if(rd_mux_addr == 10'h304 + (10)'(i0) * 10'h8) begin
+            if(rd_mux_addr == 10'h304 + (10)'(i0) * 10'h10) begin
                 readback_data_var[0] = hwif_in.PORT[i0].STATUS.idle.next;
             end
         end

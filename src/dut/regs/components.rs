@@ -10,3 +10,7 @@ pub mod op_e;
 pub mod code_e;
 pub mod mode_e;
 pub mod persist_e;
+pub mod fault_e;
+pub mod dirty_op_e;
+pub mod inject_e;
+pub mod group_source_e;

@@ -12,13 +12,17 @@ pub mod cap_table;
 pub mod cap_space;
 pub mod cap_width;
 pub mod cap_features;
+pub mod cap_axi;
+pub mod cap_log;
 pub mod arg_iova;
 pub mod arg_last;
 pub mod arg_pa;
+pub mod post;
 pub mod cmd;
 pub mod result;
 pub mod status;
 pub mod commit_seq;
+pub mod post_status;
 pub mod irq_status;
 pub mod irq_enable;
 pub mod lock;
@@ -34,10 +38,33 @@ pub mod rd_n;
 pub mod rd_start;
 pub mod rd_last;
 pub mod rd_pa;
+pub mod codes;
 pub mod limit;
 pub mod as_status;
 pub mod group;
 pub mod device;
+pub mod fault_ctrl;
+pub mod fault_timer;
+pub mod fault_raised;
+pub mod fault_dropped;
+pub mod fault_info;
+pub mod fault_len;
+pub mod fault_iova;
+pub mod fault_seq;
+pub mod fault_pop;
+pub mod perf_ctrl;
+pub mod perf_status;
+pub mod perf_select;
+pub mod perf_value;
+pub mod dirty_ctrl;
+pub mod dirty_cmd;
+pub mod dirty_base;
+pub mod dirty_status;
+pub mod dirty_data;
+pub mod parity_count;
+pub mod inject;
+pub mod port;
+pub mod rid;
 
 
 
@@ -80,7 +107,7 @@ impl Iommu<'static> {
 
 impl<'io, IO> Iommu<'io, IO> {
     /// Size in bytes of the underlying memory
-    pub const SIZE: usize = 0x200;
+    pub const SIZE: usize = 0x380;
 
     /// # Safety
     ///
@@ -142,6 +169,20 @@ impl<'io, IO: peakrdl_rust::io::RegisterIO> Iommu<'io, IO> {
         unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x14).cast(), self.io) }
     }
 
+    /// Capability: AXI4 ports; 0 without
+    #[inline(always)]
+    #[must_use]
+    pub const fn cap_axi(&self) -> peakrdl_rust::reg::Reg<'io, cap_axi::CapAxi, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x18).cast(), self.io) }
+    }
+
+    /// Capability: logs
+    #[inline(always)]
+    #[must_use]
+    pub const fn cap_log(&self) -> peakrdl_rust::reg::Reg<'io, cap_log::CapLog, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x1C).cast(), self.io) }
+    }
+
     /// Command argument: first byte, or entry number for READ
     #[inline(always)]
     #[must_use]
@@ -161,6 +202,15 @@ impl<'io, IO: peakrdl_rust::io::RegisterIO> Iommu<'io, IO> {
     #[must_use]
     pub const fn arg_pa(&self) -> peakrdl_rust::reg::Reg<'io, arg_pa::ArgPa, IO> {
         unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x30).cast(), self.io) }
+    }
+
+    /// Posted command doorbell
+    ///
+    /// As CMD, without waiting: the command joins a queue of CAP_WIDTH.batch. While POST_STATUS.free is 0 nothing is latched and IRQ_STATUS.doorbell_busy is set. MAP, UNMAP and SET_MAP_ENTRY may be posted; the others end in inval_op.
+    #[inline(always)]
+    #[must_use]
+    pub const fn post(&self) -> peakrdl_rust::reg::Reg<'io, post::Post, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x38).cast(), self.io) }
     }
 
     /// Command doorbell
@@ -191,6 +241,13 @@ impl<'io, IO: peakrdl_rust::io::RegisterIO> Iommu<'io, IO> {
     #[must_use]
     pub const fn commit_seq(&self) -> peakrdl_rust::reg::Reg<'io, commit_seq::CommitSeq, IO> {
         unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x48).cast(), self.io) }
+    }
+
+    /// Posted commands
+    #[inline(always)]
+    #[must_use]
+    pub const fn post_status(&self) -> peakrdl_rust::reg::Reg<'io, post_status::PostStatus, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x4C).cast(), self.io) }
     }
 
     /// Interrupt causes
@@ -300,6 +357,25 @@ impl<'io, IO: peakrdl_rust::io::RegisterIO> Iommu<'io, IO> {
         unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0xA0).cast(), self.io) }
     }
 
+    /// Codes of the last commands
+    ///
+    /// The code of the command that RESULT.seq counted as number s is byte s mod 32.
+    #[inline(always)]
+    #[must_use]
+    pub const fn codes(&self) -> [peakrdl_rust::reg::Reg<'io, codes::Codes, IO>; 8] {
+        // SAFETY: We will initialize every element before using the array
+        let mut array = [core::mem::MaybeUninit::uninit(); 8];
+
+        let mut i0 = 0;
+        while i0 < 8 {
+            array[i0].write(unsafe { peakrdl_rust::reg::Reg::<'io, codes::Codes, IO>::from_ptr_with(self.ptr.wrapping_byte_add(0xc0 + i0 * 0x4).cast(), self.io) });
+            i0 += 1;
+        }
+
+        // SAFETY: All elements have been initialized above
+        unsafe { core::mem::transmute(array) }
+    }
+
     /// Most entries this address space may hold
     #[inline(always)]
     #[must_use]
@@ -351,6 +427,167 @@ impl<'io, IO: peakrdl_rust::io::RegisterIO> Iommu<'io, IO> {
         unsafe { core::mem::transmute(array) }
     }
 
+    /// Fault queue: what is recorded and when it interrupts
+    #[inline(always)]
+    #[must_use]
+    pub const fn fault_ctrl(&self) -> peakrdl_rust::reg::Reg<'io, fault_ctrl::FaultCtrl, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x200).cast(), self.io) }
+    }
+
+    /// Fault queue: interrupt also when the oldest record has waited this many clocks; 0: only by threshold
+    #[inline(always)]
+    #[must_use]
+    pub const fn fault_timer(&self) -> peakrdl_rust::reg::Reg<'io, fault_timer::FaultTimer, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x204).cast(), self.io) }
+    }
+
+    /// Fault queue: faults since power-on, recorded or not, modulo 2^32
+    #[inline(always)]
+    #[must_use]
+    pub const fn fault_raised(&self) -> peakrdl_rust::reg::Reg<'io, fault_raised::FaultRaised, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x208).cast(), self.io) }
+    }
+
+    /// Fault queue: faults that were not recorded, modulo 2^32
+    #[inline(always)]
+    #[must_use]
+    pub const fn fault_dropped(&self) -> peakrdl_rust::reg::Reg<'io, fault_dropped::FaultDropped, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x20C).cast(), self.io) }
+    }
+
+    /// Oldest record: what
+    #[inline(always)]
+    #[must_use]
+    pub const fn fault_info(&self) -> peakrdl_rust::reg::Reg<'io, fault_info::FaultInfo, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x210).cast(), self.io) }
+    }
+
+    /// Oldest record: length
+    #[inline(always)]
+    #[must_use]
+    pub const fn fault_len(&self) -> peakrdl_rust::reg::Reg<'io, fault_len::FaultLen, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x214).cast(), self.io) }
+    }
+
+    /// Oldest record: first byte
+    #[inline(always)]
+    #[must_use]
+    pub const fn fault_iova(&self) -> peakrdl_rust::reg::Reg<'io, fault_iova::FaultIova, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x218).cast(), self.io) }
+    }
+
+    /// Oldest record: number of the fault, counted from 0 by FAULT_RAISED
+    #[inline(always)]
+    #[must_use]
+    pub const fn fault_seq(&self) -> peakrdl_rust::reg::Reg<'io, fault_seq::FaultSeq, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x220).cast(), self.io) }
+    }
+
+    /// Fault queue: take the oldest record
+    #[inline(always)]
+    #[must_use]
+    pub const fn fault_pop(&self) -> peakrdl_rust::reg::Reg<'io, fault_pop::FaultPop, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x224).cast(), self.io) }
+    }
+
+    /// Performance counters: control
+    #[inline(always)]
+    #[must_use]
+    pub const fn perf_ctrl(&self) -> peakrdl_rust::reg::Reg<'io, perf_ctrl::PerfCtrl, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x240).cast(), self.io) }
+    }
+
+    /// Performance counters: status
+    #[inline(always)]
+    #[must_use]
+    pub const fn perf_status(&self) -> peakrdl_rust::reg::Reg<'io, perf_status::PerfStatus, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x244).cast(), self.io) }
+    }
+
+    /// Performance counters: which one PERF_VALUE shows
+    ///
+    /// 0 translations, 1 identity passes, 2 merge passes, 3 merge clocks, 4 drain clocks (clocks with an address space draining), 5 outstanding high-water, 6 commands, 8 to 23 hits of ASID 0 to 15, 33 to 41 faults by reason; others read 0.
+    #[inline(always)]
+    #[must_use]
+    pub const fn perf_select(&self) -> peakrdl_rust::reg::Reg<'io, perf_select::PerfSelect, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x248).cast(), self.io) }
+    }
+
+    /// Performance counters: the selected one in the last snapshot
+    #[inline(always)]
+    #[must_use]
+    pub const fn perf_value(&self) -> peakrdl_rust::reg::Reg<'io, perf_value::PerfValue, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x250).cast(), self.io) }
+    }
+
+    /// Dirty log: which address spaces are logged, a bit for each ASID
+    #[inline(always)]
+    #[must_use]
+    pub const fn dirty_ctrl(&self) -> peakrdl_rust::reg::Reg<'io, dirty_ctrl::DirtyCtrl, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x260).cast(), self.io) }
+    }
+
+    /// Dirty log: operation
+    #[inline(always)]
+    #[must_use]
+    pub const fn dirty_cmd(&self) -> peakrdl_rust::reg::Reg<'io, dirty_cmd::DirtyCmd, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x264).cast(), self.io) }
+    }
+
+    /// Dirty log: first byte of the window
+    #[inline(always)]
+    #[must_use]
+    pub const fn dirty_base(&self) -> peakrdl_rust::reg::Reg<'io, dirty_base::DirtyBase, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x268).cast(), self.io) }
+    }
+
+    /// Dirty log: status
+    #[inline(always)]
+    #[must_use]
+    pub const fn dirty_status(&self) -> peakrdl_rust::reg::Reg<'io, dirty_status::DirtyStatus, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x270).cast(), self.io) }
+    }
+
+    /// Dirty log: the word that the last read_clear took; bit i is page 32 * index + i
+    #[inline(always)]
+    #[must_use]
+    pub const fn dirty_data(&self) -> peakrdl_rust::reg::Reg<'io, dirty_data::DirtyData, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x274).cast(), self.io) }
+    }
+
+    /// Parity: damaged words found since power-on
+    #[inline(always)]
+    #[must_use]
+    pub const fn parity_count(&self) -> peakrdl_rust::reg::Reg<'io, parity_count::ParityCount, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x280).cast(), self.io) }
+    }
+
+    /// Parity: damage the next word that a pass writes
+    ///
+    /// For tests of the error paths. Goes back to off when it has happened.
+    #[inline(always)]
+    #[must_use]
+    pub const fn inject(&self) -> peakrdl_rust::reg::Reg<'io, inject::Inject, IO> {
+        unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x284).cast(), self.io) }
+    }
+
+    /// Requester ID table
+    #[inline(always)]
+    #[must_use]
+    pub const fn rid(&self) -> [peakrdl_rust::reg::Reg<'io, rid::Rid, IO>; 16] {
+        // SAFETY: We will initialize every element before using the array
+        let mut array = [core::mem::MaybeUninit::uninit(); 16];
+
+        let mut i0 = 0;
+        while i0 < 16 {
+            array[i0].write(unsafe { peakrdl_rust::reg::Reg::<'io, rid::Rid, IO>::from_ptr_with(self.ptr.wrapping_byte_add(0x340 + i0 * 0x4).cast(), self.io) });
+            i0 += 1;
+        }
+
+        // SAFETY: All elements have been initialized above
+        unsafe { core::mem::transmute(array) }
+    }
+
 
     /// Device
     #[inline(always)]
@@ -362,6 +599,23 @@ impl<'io, IO: peakrdl_rust::io::RegisterIO> Iommu<'io, IO> {
         let mut i0 = 0;
         while i0 < 4 {
             array[i0].write(unsafe { device::Device::<IO>::from_ptr_with(self.ptr.wrapping_byte_add(0x1c0 + i0 * 0x10).cast(), self.io) });
+            i0 += 1;
+        }
+
+        // SAFETY: All elements have been initialized above
+        unsafe { core::mem::transmute(array) }
+    }
+
+    /// AXI4 port
+    #[inline(always)]
+    #[must_use]
+    pub const fn port(&self) -> [port::Port<'io, IO>; 4] {
+        // SAFETY: We will initialize every element before using the array
+        let mut array = [core::mem::MaybeUninit::uninit(); 4];
+
+        let mut i0 = 0;
+        while i0 < 4 {
+            array[i0].write(unsafe { port::Port::<IO>::from_ptr_with(self.ptr.wrapping_byte_add(0x300 + i0 * 0x10).cast(), self.io) });
             i0 += 1;
         }
 

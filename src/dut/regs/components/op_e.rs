@@ -37,6 +37,10 @@ pub enum OpE {
     Resume = 11,
     /// Latch entry number ARG_IOVA and the state of CMD.asid into the RD window.
     Read = 12,
+    /// Start a drain of CMD.asid without removing anything: DRAINING falls when every access accepted before has finished.
+    Fence = 13,
+    /// Write every search level anew and drop the poisoned entries of CMD.asid.
+    Recover = 14,
 }
 
 impl OpE {
@@ -58,6 +62,8 @@ impl OpE {
             10 => Ok(Self::Quiesce),
             11 => Ok(Self::Resume),
             12 => Ok(Self::Read),
+            13 => Ok(Self::Fence),
+            14 => Ok(Self::Recover),
             bits => Err(peakrdl_rust::encode::UnknownVariant::new(bits)),
         }
     }

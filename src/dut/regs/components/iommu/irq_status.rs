@@ -145,6 +145,58 @@ impl IrqStatus {
     }
 
 
+    pub const FAULT_OFFSET: usize = 4;
+    pub const FAULT_WIDTH: usize = 1;
+    pub const FAULT_MASK: u32 = 0x1;
+
+    /// fault
+    ///
+    /// Fault records wait, by FAULT_IRQ.
+    #[inline(always)]
+    #[allow(clippy::missing_panics_doc)]
+    #[must_use]
+    pub fn fault(&self) -> bool {
+        let val = (self.0 >> Self::FAULT_OFFSET) & Self::FAULT_MASK;
+        val != 0
+    }
+
+
+    /// fault
+    ///
+    /// Fault records wait, by FAULT_IRQ.
+    #[inline(always)]
+    pub fn set_fault(&mut self, val: bool) {
+        let val = val as u32;
+        self.0 = (self.0 & !(Self::FAULT_MASK << Self::FAULT_OFFSET)) | ((val & Self::FAULT_MASK) << Self::FAULT_OFFSET);
+    }
+
+
+    pub const PARITY_OFFSET: usize = 5;
+    pub const PARITY_WIDTH: usize = 1;
+    pub const PARITY_MASK: u32 = 0x1;
+
+    /// parity
+    ///
+    /// A damaged word was found.
+    #[inline(always)]
+    #[allow(clippy::missing_panics_doc)]
+    #[must_use]
+    pub fn parity(&self) -> bool {
+        let val = (self.0 >> Self::PARITY_OFFSET) & Self::PARITY_MASK;
+        val != 0
+    }
+
+
+    /// parity
+    ///
+    /// A damaged word was found.
+    #[inline(always)]
+    pub fn set_parity(&mut self, val: bool) {
+        let val = val as u32;
+        self.0 = (self.0 & !(Self::PARITY_MASK << Self::PARITY_OFFSET)) | ((val & Self::PARITY_MASK) << Self::PARITY_OFFSET);
+    }
+
+
 }
 
 impl core::fmt::Debug for IrqStatus {
@@ -154,6 +206,8 @@ impl core::fmt::Debug for IrqStatus {
             .field("doorbell_busy", &self.doorbell_busy())
             .field("drained", &self.drained())
             .field("stuck", &self.stuck())
+            .field("fault", &self.fault())
+            .field("parity", &self.parity())
             .finish()
     }
 }
@@ -169,5 +223,7 @@ mod tests {
         assert_eq!(reg.doorbell_busy(), false);
         assert_eq!(reg.drained(), false);
         assert_eq!(reg.stuck(), false);
+        assert_eq!(reg.fault(), false);
+        assert_eq!(reg.parity(), false);
     }
 }

@@ -75,6 +75,23 @@ impl RdAttr {
 
 
 
+    pub const POISON_OFFSET: usize = 2;
+    pub const POISON_WIDTH: usize = 1;
+    pub const POISON_MASK: u32 = 0x1;
+
+    /// poison
+    ///
+    /// The entry is damaged: every access that finds it faults.
+    #[inline(always)]
+    #[allow(clippy::missing_panics_doc)]
+    #[must_use]
+    pub fn poison(&self) -> bool {
+        let val = (self.0 >> Self::POISON_OFFSET) & Self::POISON_MASK;
+        val != 0
+    }
+
+
+
     pub const PERM_OFFSET: usize = 8;
     pub const PERM_WIDTH: usize = 8;
     pub const PERM_MASK: u32 = 0xFF;
@@ -114,6 +131,7 @@ impl core::fmt::Debug for RdAttr {
         f.debug_struct("RdAttr")
             .field("live", &self.live())
             .field("valid", &self.valid())
+            .field("poison", &self.poison())
             .field("perm", &self.perm())
             .field("asid", &self.asid())
             .finish()
@@ -129,6 +147,7 @@ mod tests {
         let reg = RdAttr::default();
         assert_eq!(reg.live(), false);
         assert_eq!(reg.valid(), false);
+        assert_eq!(reg.poison(), false);
         assert_eq!(reg.perm(), 0);
         assert_eq!(reg.asid(), 0);
     }

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The registers, and what they show: the one place that knows the generated names of what hardware writes. What
+// software writes goes out as the generated structure; whoever needs a field picks it.
+
+module iommu_csr
+  import iommu_pkg::*;
+#(
+  /// Entries of the table
+  parameter int unsigned ENTRIES = EntriesDefault,
+  /// Address spaces
+  parameter int unsigned ASIDS = AsidsDefault,
+  /// Virtqueue groups
+  parameter int unsigned GROUPS = GroupsDefault,
+  /// virtio devices
+  parameter int unsigned DEVICES = DevicesDefault,
+  /// Bits of an IOVA
+  parameter int unsigned IOVA_W = 64,
+  /// Bits of a physical address
+  parameter int unsigned PA_W = 64,
+  /// log2 of the granule in bytes
+  parameter int unsigned GRANULE_LOG2 = GranuleLog2Default,
+  /// Search radix
+  parameter int unsigned K = RadixDefault,
+  /// Search ports
+  parameter int unsigned SEARCH_PORTS = 1,
+  /// AXI4 ports
+  parameter int unsigned PORTS = 1,
+  /// Bits of the AXI4 data buses; 0 without AXI4 ports
+  parameter int unsigned AXI_DATA_W = 0,
+  /// Bits of an AXI4 ID
+  parameter int unsigned AXI_ID_W = 0,
+  /// Bursts in flight downstream of each port and direction
+  parameter int unsigned OUTSTANDING = 0,
+  /// Records of the fault queue
+  parameter int unsigned FAULT_DEPTH = FaultDepthDefault,
+  /// Pages of the dirty bitmap; 0 for none
+  parameter int unsigned DIRTY_PAGES = 0,
+  /// Bits of an ASID
+  localparam int unsigned AsidW = idx_w(ASIDS),
+  /// Bits of a number of entries
+  localparam int unsigned CountW = $clog2(ENTRIES + 1)
+) (
+  /// Clock
+  input  logic                  clk_i,
+  /// Asynchronous reset, active low
+  input  logic                  rst_ni,
+
+  /// AXI4-Lite AWVALID
+  input  logic                  s_axil_awvalid_i,
+  /// AXI4-Lite AWREADY
+  output logic                  s_axil_awready_o,
+  /// AXI4-Lite AWADDR, bytes
+  input  logic [AxilAddrW-1:0]  s_axil_awaddr_i,
+  /// AXI4-Lite AWPROT, not looked at
+  input  logic [2:0]            s_axil_awprot_i,
+  /// AXI4-Lite WVALID
+  input  logic                  s_axil_wvalid_i,
+  /// AXI4-Lite WREADY
+  output logic                  s_axil_wready_o,
+  /// AXI4-Lite WDATA
+  input  logic [31:0]           s_axil_wdata_i,
+  /// AXI4-Lite WSTRB
+  input  logic [3:0]            s_axil_wstrb_i,
+  /// AXI4-Lite BVALID
+  output logic                  s_axil_bvalid_o,
+  /// AXI4-Lite BREADY
+  input  logic                  s_axil_bready_i,
+  /// AXI4-Lite BRESP
+  output logic [1:0]            s_axil_bresp_o,
+  /// AXI4-Lite ARVALID
+  input  logic                  s_axil_arvalid_i,
+  /// AXI4-Lite ARREADY
+  output logic                  s_axil_arready_o,
+  /// AXI4-Lite ARADDR, bytes
+  input  logic [AxilAddrW-1:0]  s_axil_araddr_i,
+  /// AXI4-Lite ARPROT, not looked at
+  input  logic [2:0]            s_axil_arprot_i,
+  /// AXI4-Lite RVALID
+  output logic                  s_axil_rvalid_o,
+  /// AXI4-Lite RREADY
+  input  logic                  s_axil_rready_i,
+  /// AXI4-Lite RDATA
+  output logic [31:0]           s_axil_rdata_o,
+  /// AXI4-Lite RRESP
+  output logic [1:0]            s_axil_rresp_o,
+
+  /// What software writes
+  output iommu_regs_pkg::iommu__out_t hw_o,
+  /// Interrupt, level
+  output logic                  irq_o,
+
+  /// A command is executing
+  input  logic                  busy_i,
+  /// One clock: a doorbell came while busy
+  input  logic                  doorbell_busy_i,
+  /// One clock: a command completed
+  input  logic                  cmd_done_i,
+  /// RESULT.code
+  input  code_e                 result_code_i,
+  /// RESULT.op
+  input  logic [7:0]            result_op_i,
+  /// RESULT.seq
+  input  logic [ResultSeqW-1:0] result_seq_i,
+  /// A SET_MAP transaction is open
+  input  logic                  txn_open_i,
+  /// It has refused an entry
+  input  logic                  txn_poisoned_i,
+  /// Its address space
+  input  logic [AsidW-1:0]      txn_asid_i,
+
+  /// Modes
+  input  mode_e                 mode_i [ASIDS],
+  /// Live entries of each address space
+  input  logic [CountW-1:0]     count_i [ASIDS],
+  /// Epochs
+  input  logic [ASIDS-1:0]      epoch_i,
+  /// Removals not drained
+  input  logic [ASIDS-1:0]      draining_i,
+  /// One clock: these address spaces are stuck
+  input  logic [ASIDS-1:0]      stuck_i,
+  /// One clock: some address space has drained
+  input  logic                  drained_i,
+  /// The group has an address space
+  input  logic [GROUPS-1:0]     group_valid_i,
+  /// The group's address space
+  input  logic [AsidW-1:0]      group_asid_i [GROUPS],
+  /// The group's requests are held
+  input  logic [GROUPS-1:0]     group_hold_i,
+  /// Effects since power-on
+  input  logic [SeqW-1:0]       commit_seq_i,
+
+  /// READ: the entry is live
+  input  logic                  rd_live_i,
+  /// READ: there is an entry of that number
+  input  logic                  rd_valid_i,
+  /// READ: ASID
+  input  logic [AsidW-1:0]      rd_asid_i,
+  /// READ: permissions
+  input  logic [PermW-1:0]      rd_perm_i,
+  /// READ: first byte
+  input  logic [63:0]           rd_start_i,
+  /// READ: last byte, inclusive
+  input  logic [63:0]           rd_last_i,
+  /// READ: physical address of the first byte
+  input  logic [63:0]           rd_pa_i,
+  /// READ: mode of the address space asked for
+  input  mode_e                 rd_mode_i,
+  /// READ: its live entries
+  input  logic [CountW-1:0]     rd_count_i,
+  /// READ: entries in the active bank
+  input  logic [CountW-1:0]     rd_n_i,
+  /// READ: effects since power-on
+  input  logic [SeqW-1:0]       rd_seq_i,
+
+  /// Fault queue: interrupt request
+  input  logic                  fault_irq_i,
+  /// Fault queue: faults since power-on
+  input  logic [31:0]           fault_raised_i,
+  /// Fault queue: those not recorded
+  input  logic [31:0]           fault_dropped_i,
+  /// Fault queue: there is a record
+  input  logic                  fault_valid_i,
+  /// Fault queue: records that wait
+  input  logic [7:0]            fault_waiting_i,
+  /// Oldest record: reason
+  input  fault_e                fault_reason_i,
+  /// Oldest record: the device wanted to write
+  input  logic                  fault_write_i,
+  /// Oldest record: group
+  input  logic [GroupPortW-1:0] fault_group_i,
+  /// Oldest record: ASID
+  input  logic [AsidPortW-1:0]  fault_asid_i,
+  /// Oldest record: length minus one
+  input  logic [LenW-1:0]       fault_len_m1_i,
+  /// Oldest record: first byte
+  input  logic [IOVA_W-1:0]     fault_iova_i,
+  /// Oldest record: number
+  input  logic [31:0]           fault_seq_i,
+
+  /// Performance counters: snapshot or clear in progress
+  input  logic                  perf_busy_i,
+  /// Performance counters: the selected one
+  input  logic [63:0]           perf_value_i,
+
+  /// Dirty log: operation in progress
+  input  logic                  dirty_busy_i,
+  /// Dirty log: a write fell outside the window
+  input  logic                  dirty_everything_i,
+  /// Dirty log: the last operation was refused
+  input  logic                  dirty_refused_i,
+  /// Dirty log: the word that read_clear took
+  input  logic [31:0]           dirty_data_i,
+
+  /// AXI4 ports: nothing accepted is unfinished
+  input  logic [PORTS-1:0]      port_idle_i
+);
+
+  iommu_regs_pkg::iommu__in_t  hw_in;
+  iommu_regs_pkg::iommu__out_t hw_out;
+  assign hw_o = hw_out;
+
+  iommu_regs u_regs (
+    .clk           (clk_i),
+    .arst_n        (rst_ni),
+    .s_axil_awready(s_axil_awready_o),
+    .s_axil_awvalid(s_axil_awvalid_i),
+    .s_axil_awaddr (s_axil_awaddr_i),
+    .s_axil_awprot (s_axil_awprot_i),
+    .s_axil_wready (s_axil_wready_o),
+    .s_axil_wvalid (s_axil_wvalid_i),
+    .s_axil_wdata  (s_axil_wdata_i),
+    .s_axil_wstrb  (s_axil_wstrb_i),
+    .s_axil_bready (s_axil_bready_i),
+    .s_axil_bvalid (s_axil_bvalid_o),
+    .s_axil_bresp  (s_axil_bresp_o),
+    .s_axil_arready(s_axil_arready_o),
+    .s_axil_arvalid(s_axil_arvalid_i),
+    .s_axil_araddr (s_axil_araddr_i),
+    .s_axil_arprot (s_axil_arprot_i),
+    .s_axil_rready (s_axil_rready_i),
+    .s_axil_rvalid (s_axil_rvalid_o),
+    .s_axil_rdata  (s_axil_rdata_o),
+    .s_axil_rresp  (s_axil_rresp_o),
+    .hwif_in       (hw_in),
+    .hwif_out      (hw_out)
+  );
+
+  localparam logic [7:0] Latency = 8'(latency(ENTRIES, K));
+
+  always_comb begin
+    hw_in = '{default: '0};
+
+    hw_in.CAP_TABLE.entries.next      = 16'(ENTRIES);
+    hw_in.CAP_TABLE.radix.next        = 8'(K);
+    hw_in.CAP_TABLE.latency.next      = Latency;
+    hw_in.CAP_SPACE.asids.next        = 8'(ASIDS);
+    hw_in.CAP_SPACE.groups.next       = 8'(GROUPS);
+    hw_in.CAP_SPACE.devices.next      = 8'(DEVICES);
+    hw_in.CAP_SPACE.ports.next        = 8'(PORTS);
+    hw_in.CAP_WIDTH.iova_w.next       = 8'(IOVA_W);
+    hw_in.CAP_WIDTH.pa_w.next         = 8'(PA_W);
+    hw_in.CAP_WIDTH.granule_log2.next = 8'(GRANULE_LOG2);
+    hw_in.CAP_WIDTH.batch.next        = 8'd1;
+    hw_in.CAP_FEATURES.reset_map.next = 1'b1;
+    hw_in.CAP_FEATURES.persist.next   = 1'b1;
+    hw_in.CAP_FEATURES.set_map.next   = 1'b1;
+    hw_in.CAP_FEATURES.read.next      = 1'b1;
+    hw_in.CAP_FEATURES.quiesce.next   = 1'b1;
+    hw_in.CAP_FEATURES.drain.next     = 1'b1;
+    hw_in.CAP_FEATURES.dirty.next     = DIRTY_PAGES != 0;
+    hw_in.CAP_FEATURES.axi.next       = AXI_DATA_W != 0;
+    if (AXI_DATA_W != 0) hw_in.CAP_AXI.data_log2.next = 8'($clog2(AXI_DATA_W));
+    hw_in.CAP_AXI.id_w.next           = 8'(AXI_ID_W);
+    hw_in.CAP_AXI.outstanding.next    = 8'(OUTSTANDING);
+    hw_in.CAP_AXI.search_ports.next   = 8'(SEARCH_PORTS);
+    hw_in.CAP_LOG.faults.next         = 16'(FAULT_DEPTH);
+    if (DIRTY_PAGES != 0) hw_in.CAP_LOG.dirty_log2.next = 8'($clog2(DIRTY_PAGES));
+
+    hw_in.RESULT.code.next         = result_code_i;
+    hw_in.RESULT.op.next           = result_op_i;
+    hw_in.RESULT.seq.next          = result_seq_i;
+    hw_in.STATUS.busy.next         = busy_i;
+    hw_in.STATUS.txn_open.next     = txn_open_i;
+    hw_in.STATUS.txn_poisoned.next = txn_poisoned_i;
+    hw_in.STATUS.txn_asid.next     = 8'(txn_asid_i);
+    hw_in.COMMIT_SEQ.seq.next      = commit_seq_i;
+
+    hw_in.IRQ_STATUS.cmd_done.hwset      = cmd_done_i;
+    hw_in.IRQ_STATUS.doorbell_busy.hwset = doorbell_busy_i;
+    hw_in.IRQ_STATUS.drained.hwset       = drained_i;
+    hw_in.IRQ_STATUS.stuck.hwset         = |stuck_i;
+
+    hw_in.IRQ_STATUS.fault.hwset         = fault_irq_i;
+
+    hw_in.INIT_MODE.identity.swwel  = hw_out.LOCK.lock.value;
+    hw_in.CLEAN_MODE.identity.swwel = hw_out.LOCK.lock.value;
+    for (int unsigned d = 0; d < DevicesMax; d++) begin
+      hw_in.DEVICE[d].POLICY.persist.swwel = hw_out.LOCK.lock.value;
+      hw_in.DEVICE[d].POLICY.as0.swwel     = hw_out.LOCK.lock.value;
+      hw_in.DEVICE[d].GROUPS.groups.swwel  = hw_out.LOCK.lock.value;
+      hw_in.DEVICE[d].ASIDS.asids.swwel    = hw_out.LOCK.lock.value;
+    end
+    for (int unsigned p = 0; p < PortsMax; p++) begin
+      hw_in.PORT[p].CTRL.source.swwel = hw_out.LOCK.lock.value;
+      hw_in.PORT[p].CTRL.group.swwel  = hw_out.LOCK.lock.value;
+    end
+    for (int unsigned r = 0; r < RidsMax; r++) begin
+      hw_in.RID[r].group.swwel = hw_out.LOCK.lock.value;
+      hw_in.RID[r].valid.swwel = hw_out.LOCK.lock.value;
+    end
+
+    hw_in.DRAINING.asids.next = 16'(draining_i);
+    hw_in.STUCK.asids.next    = 16'(stuck_i);
+
+    hw_in.RD_ATTR.live.next  = rd_live_i;
+    hw_in.RD_ATTR.valid.next = rd_valid_i;
+    hw_in.RD_ATTR.perm.next  = rd_perm_i;
+    hw_in.RD_ATTR.asid.next  = 8'(rd_asid_i);
+    hw_in.RD_AS.mode.next    = rd_mode_i;
+    hw_in.RD_AS.count.next   = 16'(rd_count_i);
+    hw_in.RD_SEQ.seq.next    = rd_seq_i;
+    hw_in.RD_N.n.next        = 16'(rd_n_i);
+    hw_in.RD_START.iova.next = rd_start_i;
+    hw_in.RD_LAST.last.next  = rd_last_i;
+    hw_in.RD_PA.pa.next      = rd_pa_i;
+
+    for (int unsigned a = 0; a < ASIDS; a++) begin
+      hw_in.AS_STATUS[a].mode.next     = mode_i[a];
+      hw_in.AS_STATUS[a].epoch.next    = epoch_i[a];
+      hw_in.AS_STATUS[a].draining.next = draining_i[a];
+      hw_in.AS_STATUS[a].count.next    = 16'(count_i[a]);
+    end
+    for (int unsigned g = 0; g < GROUPS; g++) begin
+      hw_in.GROUP[g].asid.next     = 8'(group_asid_i[g]);
+      hw_in.GROUP[g].quiesced.next = group_hold_i[g];
+      hw_in.GROUP[g].valid.next    = group_valid_i[g];
+    end
+
+    hw_in.FAULT_RAISED.raised.next   = fault_raised_i;
+    hw_in.FAULT_DROPPED.dropped.next = fault_dropped_i;
+    hw_in.FAULT_INFO.reason.next     = fault_reason_i;
+    hw_in.FAULT_INFO.write.next      = fault_write_i;
+    hw_in.FAULT_INFO.valid.next      = fault_valid_i;
+    hw_in.FAULT_INFO.group.next      = fault_group_i;
+    hw_in.FAULT_INFO.asid.next       = fault_asid_i;
+    hw_in.FAULT_INFO.waiting.next    = fault_waiting_i;
+    hw_in.FAULT_LEN.len_m1.next      = fault_len_m1_i;
+    hw_in.FAULT_IOVA.iova.next       = 64'(fault_iova_i);
+    hw_in.FAULT_SEQ.seq.next         = fault_seq_i;
+    hw_in.PERF_STATUS.busy.next      = perf_busy_i;
+    hw_in.PERF_VALUE.value.next      = perf_value_i;
+    hw_in.DIRTY_STATUS.busy.next       = dirty_busy_i;
+    hw_in.DIRTY_STATUS.everything.next = dirty_everything_i;
+    hw_in.DIRTY_STATUS.refused.next    = dirty_refused_i;
+    hw_in.DIRTY_DATA.pages.next        = dirty_data_i;
+    for (int unsigned p = 0; p < PORTS; p++) hw_in.PORT[p].STATUS.idle.next = port_idle_i[p];
+  end
+
+  assign irq_o = (hw_out.IRQ_STATUS.cmd_done.value && hw_out.IRQ_ENABLE.cmd_done.value)
+                 || (hw_out.IRQ_STATUS.doorbell_busy.value && hw_out.IRQ_ENABLE.doorbell_busy.value)
+                 || (hw_out.IRQ_STATUS.drained.value && hw_out.IRQ_ENABLE.drained.value)
+                 || (hw_out.IRQ_STATUS.stuck.value && hw_out.IRQ_ENABLE.stuck.value)
+                 || (hw_out.IRQ_STATUS.fault.value && hw_out.IRQ_ENABLE.fault.value)
+                 || (hw_out.IRQ_STATUS.parity.value && hw_out.IRQ_ENABLE.parity.value);
+
+endmodule

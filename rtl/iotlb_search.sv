@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One search port: the top keys, the levels below and the payload of both banks. Every search port has memories of
+// its own, all written alike by the merge engine; the payload of the first one is what passes read.
+//
+//   query -> top keys (flip-flops) -> level -> ... -> leaf -> payload -> entry     every clock, no stall
+
+module iotlb_search
+  import iommu_pkg::*;
+#(
+  /// Entries of a bank
+  parameter int unsigned ENTRIES = EntriesDefault,
+  /// Address spaces
+  parameter int unsigned ASIDS = AsidsDefault,
+  /// Bits of an IOVA granule number
+  parameter int unsigned IG_W = 52,
+  /// Bits of a physical granule number
+  parameter int unsigned PG_W = 52,
+  /// Search radix, a power of two
+  parameter int unsigned K = RadixDefault,
+  /// Bits of an ASID
+  localparam int unsigned AsidW = idx_w(ASIDS),
+  /// Bits of an entry's number
+  localparam int unsigned PosW = idx_w(ENTRIES),
+  /// Bits of a number of entries
+  localparam int unsigned CountW = $clog2(ENTRIES + 1),
+  /// Bits of a key
+  localparam int unsigned KeyW = AsidW + IG_W,
+  /// Bits of a payload word: ASID, last granule, delta, permissions
+  localparam int unsigned PayloadW = AsidW + IG_W + PG_W + PermW,
+  /// Levels of the search
+  localparam int unsigned Levels = levels(ENTRIES, K)
+) (
+  /// Clock
+  input  logic                clk_i,
+  /// Asynchronous reset, active low
+  input  logic                rst_ni,
+
+  /// Query
+  input  logic                q_valid_i,
+  /// Query: ASID
+  input  logic [AsidW-1:0]    q_asid_i,
+  /// Query: granule
+  input  logic [IG_W-1:0]     q_granule_i,
+  /// iotlb_latency clocks later: there is an entry at or below {asid, granule}
+  output logic                e_found_o,
+  /// The last such entry: its ASID, which need not be the query's
+  output logic [AsidW-1:0]    e_asid_o,
+  /// Its last granule, inclusive
+  output logic [IG_W-1:0]     e_last_o,
+  /// Its physical granule minus its granule
+  output logic [PG_W-1:0]     e_delta_o,
+  /// Its permissions
+  output logic [PermW-1:0]    e_perm_o,
+
+  /// The active bank
+  input  logic                bank_i,
+  /// The bank for queries: bank_i of one clock ago
+  input  logic                seen_i,
+  /// Keys of each level in each bank; what lies beyond is garbage
+  input  logic [CountW-1:0]   level_count_i [Levels][2],
+
+  /// Pass: advances the payload read
+  input  logic                adv_i,
+  /// Pass: entry to read
+  input  logic [PosW-1:0]     rpos_i,
+  /// Pass: payload of each bank, two advances later
+  output logic [PayloadW-1:0] payload_o [2],
+  /// Pass: writes the shadow bank
+  input  logic                wen_i,
+  /// Write: entry's number
+  input  logic [PosW-1:0]     wpos_i,
+  /// Write: key
+  input  logic [KeyW-1:0]     w_key_i,
+  /// Write: payload
+  input  logic [PayloadW-1:0] w_payload_i
+);
+
+  localparam int unsigned Top = Levels - 1;
+  localparam int unsigned TopKeys = level_keys(ENTRIES, K, Top);
+  localparam int unsigned TopLaneW = idx_w(TopKeys);
+  localparam int unsigned LaneW = $clog2(K);
+
+  // --- search: top -----------------------------------------------------------------------------------------
+
+  // Both banks' top keys, and a copy of those of the bank that queries see, so that no query waits for the
+  // choice. The copy follows the bank with `seen_i`.
+  logic [KeyW-1:0]    top_q [2][TopKeys];
+  logic [KeyW-1:0]    top_seen_q [TopKeys];
+  logic [TopKeys-1:0] top_in_count_q;
+
+  always_ff @(posedge clk_i) begin
+    for (int unsigned t = 0; t < TopKeys; t++) begin
+      if (wen_i && 32'(wpos_i) == (t << (LaneW * Top))) top_q[!bank_i][t] <= w_key_i;
+    end
+    if (seen_i != bank_i) top_seen_q <= top_q[bank_i];
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      top_in_count_q <= '0;
+    end else if (seen_i != bank_i) begin
+      for (int unsigned t = 0; t < TopKeys; t++) top_in_count_q[t] <= t < 32'(level_count_i[Top][bank_i]);
+    end
+  end
+
+  logic [KeyW-1:0]     q_key, top_key_q1, top_key_q2;
+  logic [TopKeys-1:0]  le_q1;
+  logic [TopKeys:0]    le_ext;
+  logic                top_bank_q1, top_bank_q2, found_q2;
+  logic [TopLaneW-1:0] top_lane, top_lane_q2;
+
+  assign q_key  = {q_asid_i, q_granule_i};
+  assign le_ext = {1'b0, le_q1};
+  always_comb begin
+    top_lane = '0;
+    for (int unsigned t = 1; t < TopKeys; t++) begin
+      if (le_ext[t] && !le_ext[t+1]) top_lane |= TopLaneW'(t);
+    end
+  end
+
+  logic top_valid_q1, top_valid_q2;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {top_valid_q1, top_valid_q2} <= '0;
+    else {top_valid_q1, top_valid_q2} <= {q_valid_i, top_valid_q1};
+  end
+  always_ff @(posedge clk_i) begin
+    if (q_valid_i) begin
+      {top_key_q1, top_bank_q1} <= {q_key, seen_i};
+      for (int unsigned t = 0; t < TopKeys; t++) le_q1[t] <= top_in_count_q[t] && top_seen_q[t] <= q_key;
+    end
+    if (top_valid_q1) begin
+      {top_key_q2, top_bank_q2} <= {top_key_q1, top_bank_q1};
+      top_lane_q2 <= top_lane;
+      found_q2    <= le_ext[0];
+    end
+  end
+
+  // --- search: levels below ----------------------------------------------------------------------------------
+
+  logic [KeyW-1:0]  level_key [Levels];
+  logic [PosW-1:0]  level_pos [Levels];
+  logic             level_bank [Levels];
+  logic             level_valid [Levels];
+
+  assign level_key[Top]   = top_key_q2;
+  assign level_pos[Top]   = PosW'(top_lane_q2);
+  assign level_bank[Top]  = top_bank_q2;
+  assign level_valid[Top] = top_valid_q2;
+
+  for (genvar j = 0; j < Levels - 1; j++) begin : g_level
+    localparam int unsigned Keys = level_keys(ENTRIES, K, j);
+    localparam int unsigned RowW = idx_w((Keys + K - 1) / K);
+    localparam int unsigned KeysW = $clog2(Keys + 1);
+    logic [RowW+LaneW-1:0] pos;
+    logic [KeysW-1:0]      keys [2];
+
+    assign keys[0] = KeysW'(level_count_i[j][0]);
+    assign keys[1] = KeysW'(level_count_i[j][1]);
+
+    iotlb_level #(
+      .KEY_W(KeyW),
+      .KEYS (Keys),
+      .K    (K)
+    ) u_level (
+      .clk_i,
+      .rst_ni,
+      .valid_i(level_valid[j+1]),
+      .key_i  (level_key[j+1]),
+      .row_i  (RowW'(level_pos[j+1])),
+      .bank_i (level_bank[j+1]),
+      .keys_i (keys),
+      .valid_o(level_valid[j]),
+      .key_o  (level_key[j]),
+      .pos_o  (pos),
+      .bank_o (level_bank[j]),
+      .wen_i  (wen_i && (32'(wpos_i) & ((1 << (LaneW * j)) - 1)) == 0),
+      .wbank_i(!bank_i),
+      .wpos_i ((RowW + LaneW)'(wpos_i >> (LaneW * j))),
+      .wkey_i (w_key_i)
+    );
+
+    assign level_pos[j] = PosW'(pos);
+  end
+
+  // --- payload -----------------------------------------------------------------------------------------------
+
+  logic [PayloadW-1:0] a_payload [2];
+  logic [PayloadW-1:0] payload_q;
+  logic [1:0]          payload_bank_q, payload_valid_q;
+
+  for (genvar b = 0; b < 2; b++) begin : g_payload
+    logic shadow;
+    assign shadow = bank_i != 1'(b);
+    iommu_ram_1r1rw #(
+      .WIDTH(PayloadW),
+      .DEPTH(2 ** PosW)
+    ) u_payload (
+      .clk_i,
+      .a_ren_i  (level_valid[0]),
+      .a_oen_i  (payload_valid_q[0]),
+      .a_addr_i (level_pos[0]),
+      .a_rdata_o(a_payload[b]),
+      .b_ren_i  (adv_i && !shadow),
+      .b_wen_i  (wen_i && shadow),
+      .b_addr_i (shadow ? wpos_i : rpos_i),
+      .b_wdata_i(w_payload_i),
+      .b_rdata_o(payload_o[b])
+    );
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) payload_valid_q <= '0;
+    else payload_valid_q <= {payload_valid_q[0], level_valid[0]};
+  end
+  always_ff @(posedge clk_i) begin
+    payload_bank_q <= {payload_bank_q[0], level_bank[0]};
+    if (payload_valid_q[1]) payload_q <= a_payload[payload_bank_q[1]];
+  end
+
+  // Whether the top found anything travels beside the levels and the payload.
+  localparam int unsigned FoundClocks = iotlb_latency(ENTRIES, K) - TopClocks;
+  logic [FoundClocks-1:0] found_q;
+  always_ff @(posedge clk_i) found_q <= FoundClocks'({found_q, found_q2});
+
+  assign e_found_o = found_q[FoundClocks-1];
+  assign {e_asid_o, e_last_o, e_delta_o, e_perm_o} = payload_q;
+
+  logic unused;
+  assign unused = ^level_key[0];
+
+`ifndef SYNTHESIS
+  // The hold: no query that sees the former bank is still on its way to the payload when that bank is written.
+  localparam int unsigned ReadClocks = TopClocks + LevelClocks * (Levels - 1) + 1;
+  logic [ReadClocks-1:0] former;  // a query in this stage sees the bank that is now the shadow
+  logic [ReadClocks-1:0] stage_valid_q, stage_bank_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {stage_valid_q, stage_bank_q} <= '0;
+    else begin
+      stage_valid_q <= ReadClocks'({stage_valid_q, q_valid_i});
+      stage_bank_q  <= ReadClocks'({stage_bank_q, seen_i});
+    end
+  end
+  assign former = stage_valid_q & (stage_bank_q ^ {ReadClocks{bank_i}});
+  a_hold: assert property (@(posedge clk_i) wen_i |-> former == '0)
+    else $error("iotlb_search: writing a bank that queries still read");
+`endif
+
+endmodule
