@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The last faults, for software to read: oldest first, each with its number. Nothing here ever holds traffic up.
+// A fault that finds no room, or whose reason is masked, is counted and gone.
+//
+// With two search ports two faults can come in one clock, and again in the next: records lie alternately in two
+// memories, and each takes one of them. That serves the reader too. A read takes two clocks, but between them the
+// two memories have the next four records on their way out, so a pop is followed by the next record in the next
+// clock, pop after pop. One search port uses two memories for that reason.
+
+module fault_queue
+  import iommu_pkg::*;
+#(
+  /// Records, a power of two, at least 4
+  parameter int unsigned DEPTH = 64,
+  /// Faults that may come in one clock, 1 or 2
+  parameter int unsigned S = 1,
+  /// Bits of an IOVA, at most 64
+  parameter int unsigned IOVA_W = 64
+) (
+  /// Clock
+  input  logic                         clk_i,
+  /// Asynchronous reset, active low
+  input  logic                         rst_ni,
+
+  /// An access was refused; of two in one clock, 0 is numbered first
+  input  logic [S-1:0]                 fault_valid_i,
+  /// Its group
+  input  logic [S-1:0][GroupPortW-1:0] fault_group_i,
+  /// Its address space, 0 if the group has none
+  input  logic [S-1:0][AsidPortW-1:0]  fault_asid_i,
+  /// Its first byte
+  input  logic [S-1:0][IOVA_W-1:0]     fault_iova_i,
+  /// Its length in bytes, minus one
+  input  logic [S-1:0][LenW-1:0]       fault_len_m1_i,
+  /// It is a write
+  input  logic [S-1:0]                 fault_write_i,
+  /// Why it was refused, a fault_e
+  input  logic [S-1:0][3:0]            fault_reason_i,
+
+  /// FAULT_CTRL.mask: reasons that are not recorded
+  input  logic [15:0]                  mask_i,
+  /// FAULT_CTRL.threshold
+  input  logic [7:0]                   threshold_i,
+  /// FAULT_TIMER.clocks
+  input  logic [31:0]                  timer_i,
+  /// FAULT_POP: move on to the next record, which is shown in the next clock; nothing happens without a record
+  input  logic                         pop_i,
+
+  /// FAULT_RAISED
+  output logic [SeqW-1:0]              raised_o,
+  /// FAULT_DROPPED
+  output logic [SeqW-1:0]              dropped_o,
+  /// There is a record; the outputs down to seq_o are the oldest one. Three clocks after it came to an empty queue
+  output logic                         valid_o,
+  /// Records, 255 for more; also those still on their way to valid_o
+  output logic [7:0]                   waiting_o,
+  /// Oldest record: group
+  output logic [GroupPortW-1:0]        group_o,
+  /// Oldest record: address space
+  output logic [AsidPortW-1:0]         asid_o,
+  /// Oldest record: first byte
+  output logic [63:0]                  iova_o,
+  /// Oldest record: length in bytes, minus one
+  output logic [LenW-1:0]              len_m1_o,
+  /// Oldest record: it is a write
+  output logic                         write_o,
+  /// Oldest record: reason
+  output logic [3:0]                   reason_o,
+  /// Oldest record: its number, counted from 0 by raised_o
+  output logic [SeqW-1:0]              seq_o,
+
+  /// Interrupt request, level: `threshold_i` records wait (0 counts as 1), the queue is full, or a record has
+  /// been the oldest one for `timer_i` clocks
+  output logic                         irq_o
+);
+
+  localparam int unsigned Words = DEPTH / 2;
+  localparam int unsigned AddrW = idx_w(Words);
+  localparam int unsigned CountW = $clog2(DEPTH + 1);
+  localparam int unsigned WideW = (CountW > 8) ? CountW : 9;  // holds DEPTH and 256
+
+  typedef struct packed {
+    logic [SeqW-1:0]       seq;
+    logic [GroupPortW-1:0] group;
+    logic [AsidPortW-1:0]  asid;
+    logic [IOVA_W-1:0]     iova;
+    logic [LenW-1:0]       len_m1;
+    logic                  write;
+    logic [3:0]            reason;
+  } record_t;
+
+  // --- which faults become records -------------------------------------------------------------------------------
+
+  logic [SeqW-1:0]   raised_q, dropped_q;
+  logic [CountW-1:0] count_q;
+  logic [1:0]        come, want, take;
+  record_t           record [2];
+  logic              pop;
+
+  for (genvar s = 0; s < 2; s++) begin : g_input
+    if (s < S) begin : g_used
+      assign come[s]   = fault_valid_i[s];
+      assign want[s]   = come[s] && !mask_i[fault_reason_i[s]];
+      assign record[s] = '{
+        seq:    raised_q + SeqW'(s == 1 && come[0]),
+        group:  fault_group_i[s],
+        asid:   fault_asid_i[s],
+        iova:   fault_iova_i[s],
+        len_m1: fault_len_m1_i[s],
+        write:  fault_write_i[s],
+        reason: fault_reason_i[s]
+      };
+    end else begin : g_unused
+      assign come[s]   = 1'b0;
+      assign want[s]   = 1'b0;
+      assign record[s] = '0;
+    end
+  end
+
+  // A pop makes room from the next clock on: the bus must not reach into the path of the faults.
+  assign take[0] = want[0] && count_q != CountW'(DEPTH);
+  assign take[1] = want[1] && (want[0] ? count_q < CountW'(DEPTH - 1) : count_q != CountW'(DEPTH));
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      raised_q  <= '0;
+      dropped_q <= '0;
+      count_q   <= '0;
+    end else begin
+      raised_q  <= raised_q + SeqW'(come[0]) + SeqW'(come[1]);
+      dropped_q <= dropped_q + SeqW'(come[0] && !take[0]) + SeqW'(come[1] && !take[1]);
+      count_q   <= count_q + CountW'(take[0]) + CountW'(take[1]) - CountW'(pop);
+    end
+  end
+
+  // --- two memories, record by record in turn ---------------------------------------------------------------------
+
+  logic    tail_q, head_q;  // which memory takes the next record, which one shows the oldest
+  record_t shown [2];
+  logic [1:0] shown_valid;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      tail_q <= 1'b0;
+      head_q <= 1'b0;
+    end else begin
+      tail_q <= tail_q ^ take[0] ^ take[1];
+      head_q <= head_q ^ pop;
+    end
+  end
+
+  for (genvar b = 0; b < 2; b++) begin : g_bank
+    logic           wen, ren, oen, first, leave;
+    logic           ram_valid_q, out_valid_q;
+    logic [AddrW:0] wptr_q, rptr_q;
+
+    assign first = tail_q == 1'(b);
+    assign wen   = first ? |take : &take;
+    assign leave = pop && head_q == 1'(b);
+    assign oen   = ram_valid_q && (!out_valid_q || leave);
+    assign ren   = wptr_q != rptr_q && (!ram_valid_q || oen);
+
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        wptr_q      <= '0;
+        rptr_q      <= '0;
+        ram_valid_q <= 1'b0;
+        out_valid_q <= 1'b0;
+      end else begin
+        wptr_q      <= wptr_q + (AddrW + 1)'(wen);
+        rptr_q      <= rptr_q + (AddrW + 1)'(ren);
+        ram_valid_q <= ren || (ram_valid_q && !oen);
+        out_valid_q <= oen || (out_valid_q && !leave);
+      end
+    end
+    assign shown_valid[b] = out_valid_q;
+
+    iommu_ram_1r1w #(
+      .WIDTH($bits(record_t)),
+      .DEPTH(Words)
+    ) u_ram (
+      .clk_i,
+      .ren_i  (ren),
+      .oen_i  (oen),
+      .raddr_i(rptr_q[AddrW-1:0]),
+      .rdata_o(shown[b]),
+      .wen_i  (wen),
+      .waddr_i(wptr_q[AddrW-1:0]),
+      .wdata_i((first && take[0]) ? record[0] : record[1])
+    );
+
+`ifndef SYNTHESIS
+    a_collision: assert property (@(posedge clk_i) !(wen && ren && wptr_q[AddrW-1:0] == rptr_q[AddrW-1:0]))
+      else $error("fault_queue: memory %0d read and written at one place", b);
+`endif
+  end
+
+  record_t oldest;
+  assign oldest = shown[head_q];
+
+  assign pop       = pop_i && valid_o;
+  assign valid_o   = shown_valid[head_q];
+  assign raised_o  = raised_q;
+  assign dropped_o = dropped_q;
+  assign waiting_o = ((WideW'(count_q) >> 8) != '0) ? 8'd255 : 8'(count_q);
+  assign group_o   = oldest.group;
+  assign asid_o    = oldest.asid;
+  assign iova_o    = 64'(oldest.iova);
+  assign len_m1_o  = oldest.len_m1;
+  assign write_o   = oldest.write;
+  assign reason_o  = oldest.reason;
+  assign seq_o     = oldest.seq;
+
+  // --- interrupt ---------------------------------------------------------------------------------------------------
+
+  // Directly from state, so that it falls in the clock after the pop that took its cause away.
+  logic [31:0] age_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) age_q <= '0;
+    else if (count_q == '0 || pop) age_q <= '0;
+    else if (age_q != '1) age_q <= age_q + 1'b1;
+  end
+
+  always_comb begin
+    irq_o = 1'b0;
+    if (count_q != '0) begin
+      irq_o = WideW'(count_q) >= WideW'(threshold_i) || count_q == CountW'(DEPTH)
+        || (timer_i != '0 && age_q >= timer_i);
+    end
+  end
+
+  if (DEPTH < 4 || 2 ** $clog2(DEPTH) != DEPTH) begin : g_bad_depth
+    $error("fault_queue: DEPTH = %0d is no power of two of at least 4", DEPTH);
+  end
+  if (S < 1 || S > 2) begin : g_bad_s
+    $error("fault_queue: S = %0d is not 1 or 2", S);
+  end
+
+`ifndef SYNTHESIS
+  // Every fault is either a record or counted as dropped; every record is shown once, in order.
+  logic [SeqW-1:0] recorded_q, popped_q, last_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      recorded_q <= '0;
+      popped_q   <= '0;
+      last_q     <= '1;
+    end else begin
+      recorded_q <= recorded_q + SeqW'(take[0]) + SeqW'(take[1]);
+      popped_q   <= popped_q + SeqW'(pop);
+      if (pop) last_q <= oldest.seq;
+    end
+  end
+  a_account: assert property (@(posedge clk_i) recorded_q + dropped_q == raised_q)
+    else $error("fault_queue: %0d recorded and %0d dropped of %0d raised", recorded_q, dropped_q, raised_q);
+  a_waiting: assert property (@(posedge clk_i) recorded_q - popped_q == SeqW'(count_q))
+    else $error("fault_queue: %0d wait of %0d recorded and %0d popped", count_q, recorded_q, popped_q);
+  a_order: assert property (@(posedge clk_i) valid_o |-> signed'(oldest.seq - last_q) > 0)
+    else $error("fault_queue: record %0d shown after %0d", oldest.seq, last_q);
+`endif
+
+endmodule
