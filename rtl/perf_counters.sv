@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What has happened, counted in 64 bits. Totals lie in block RAM; in front of them stand small counters in two
+// sets. One set counts while a walk over all PERF_SELECT numbers adds the other to the totals; every 64 clocks,
+// at one edge, they change places. So totals plus the set that has just stopped are the exact values at that edge,
+// and a snapshot is nothing but the next walk writing its sums into a second memory too. The edge is that of the
+// next turn, at most 64 clocks after the request.
+//
+// A response ends in exactly one way: a fault of some reason, an identity pass, or a hit in some address space. So
+// the fronts of these twenty-six counters are, for each search port, one LUT RAM with an incrementer. Only what can
+// happen beside one another (an acceptance, a clock of a merge, ...) has counters of its own.
+//
+// RAM is garbage at power-up. The first walk after reset clears what the second one starts from: events of the
+// first 64 clocks are not counted, and busy_o is high until the totals and the snapshot are 0.
+
+module perf_counters
+  import iommu_pkg::*;
+#(
+  /// Search ports, 1 or 2
+  parameter int unsigned S = 1,
+  /// Bits of in_flight_i
+  parameter int unsigned FLIGHT_W = OutstandingW
+) (
+  /// Clock
+  input  logic                        clk_i,
+  /// Asynchronous reset, active low
+  input  logic                        rst_ni,
+
+  /// A request was accepted
+  input  logic [S-1:0]                accepted_i,
+  /// A response was given
+  input  logic [S-1:0]                rsp_valid_i,
+  /// Why it refuses, a fault_e
+  input  logic [S-1:0][3:0]           rsp_fault_i,
+  /// Its address space is IDENTITY; counts unless it is refused
+  input  logic [S-1:0]                rsp_identity_i,
+  /// Its address space
+  input  logic [S-1:0][AsidPortW-1:0] rsp_asid_i,
+  /// A merge pass starts
+  input  logic                        pass_i,
+  /// A merge pass is running
+  input  logic                        merging_i,
+  /// Some address space is draining
+  input  logic                        draining_i,
+  /// A command completed
+  input  logic                        command_i,
+  /// Requests in flight
+  input  logic [FLIGHT_W-1:0]         in_flight_i,
+
+  /// PERF_CTRL.snapshot, one clock
+  input  logic                        snapshot_i,
+  /// PERF_CTRL.clear, one clock; with snapshot_i, the snapshot is of the values before
+  input  logic                        clear_i,
+  /// PERF_STATUS.busy, from the clock of the request on
+  output logic                        busy_o,
+  /// PERF_SELECT.index
+  input  logic [5:0]                  select_i,
+  /// PERF_VALUE, two clocks after select_i
+  output logic [63:0]                 value_o
+);
+
+  localparam int unsigned Slots = 64;
+  localparam int unsigned SlotW = $clog2(Slots);
+  // A front takes at most one event of each search port in each clock of a walk.
+  localparam int unsigned LaneW = $clog2(Slots + 1);
+  localparam int unsigned FrontW = $clog2(2 * Slots + 1);
+  localparam int unsigned SumW = (FLIGHT_W > FrontW) ? FLIGHT_W : FrontW;
+
+  // PERF_SELECT numbers; hits and faults begin at the number of ASID or reason 0.
+  localparam logic [SlotW-1:0] SlotAccepted = 0, SlotIdentity = 1, SlotPass = 2, SlotMerging = 3;
+  localparam logic [SlotW-1:0] SlotDraining = 4, SlotHighWater = 5, SlotCommand = 6;
+  localparam logic [SlotW-1:0] SlotHit = 8, SlotFault = 32;
+
+  // --- the walk ----------------------------------------------------------------------------------------------------
+
+  logic [SlotW-1:0] slot_q;
+  logic             turn;     // the sets change places at the end of this clock
+  logic             active_q; // the set that counts
+  logic             init_q;   // first walk after reset
+  logic             drop_q;   // fronts and totals that this walk meets are to be taken as 0
+  logic             snap_q, clear_q, fresh_q;
+  logic             want_snap_q, want_clear_q, tail_q;
+
+  assign turn = slot_q == SlotW'(Slots - 1);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      slot_q       <= '0;
+      active_q     <= 1'b0;
+      init_q       <= 1'b1;
+      drop_q       <= 1'b1;
+      snap_q       <= 1'b0;
+      clear_q      <= 1'b0;
+      fresh_q      <= 1'b0;
+      want_snap_q  <= 1'b0;
+      want_clear_q <= 1'b0;
+      tail_q       <= 1'b1;
+    end else begin
+      slot_q <= slot_q + 1'b1;
+      if (turn) begin
+        active_q     <= !active_q;
+        init_q       <= 1'b0;
+        drop_q       <= init_q;
+        snap_q       <= want_snap_q || init_q;
+        clear_q      <= want_clear_q;
+        fresh_q      <= clear_q;
+        want_snap_q  <= snapshot_i;
+        want_clear_q <= clear_i;
+      end else begin
+        want_snap_q  <= want_snap_q || snapshot_i;
+        want_clear_q <= want_clear_q || clear_i;
+      end
+      // The sum of the last number is written, and has come out again, five clocks into the next walk.
+      if (snap_q || clear_q || init_q) tail_q <= 1'b1;
+      else if (slot_q == SlotW'(5)) tail_q <= 1'b0;
+    end
+  end
+
+  assign busy_o = snapshot_i || clear_i || want_snap_q || want_clear_q || snap_q || clear_q || init_q || tail_q;
+
+  // --- fronts: how responses ended -------------------------------------------------------------------------------
+
+  // {0, ASID} for a hit, {1, reason} for a fault, with reason none for an identity pass.
+  logic       lane_slot;
+  logic [4:0] lane_index;
+  always_comb begin
+    lane_slot  = 1'b1;
+    lane_index = {1'b1, slot_q[3:0]};
+    if (slot_q == SlotIdentity) lane_index = 5'h10;
+    else if (slot_q >= SlotHit && slot_q < SlotHit + 6'd16) lane_index = {1'b0, slot_q[3:0] - SlotHit[3:0]};
+    else lane_slot = slot_q > SlotFault && slot_q < SlotFault + 6'd16;
+  end
+
+  logic [S-1:0][LaneW-1:0] lane_value;
+
+  for (genvar s = 0; s < S; s++) begin : g_lane
+    logic       event_q;
+    logic [4:0] index_q;
+
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) event_q <= 1'b0;
+      else event_q <= rsp_valid_i[s];
+    end
+    always_ff @(posedge clk_i) begin
+      if (rsp_fault_i[s] != '0) index_q <= {1'b1, rsp_fault_i[s]};
+      else if (rsp_identity_i[s]) index_q <= 5'h10;
+      else index_q <= {1'b0, rsp_asid_i[s][3:0]};
+    end
+
+    logic [LaneW-1:0] value [2];
+    for (genvar b = 0; b < 2; b++) begin : g_set
+      (* ram_style = "distributed" *)
+      logic [LaneW-1:0] mem [32];
+      logic             counts;
+      logic [4:0]       index;
+
+      assign counts   = active_q == 1'(b);
+      assign index    = counts ? index_q : lane_index;
+      assign value[b] = mem[index];
+
+      // The walk leaves zeros behind for the next turn.
+      always_ff @(posedge clk_i) begin
+        if (counts ? event_q : lane_slot) mem[index] <= counts ? value[b] + 1'b1 : '0;
+      end
+    end
+    assign lane_value[s] = value[!active_q];
+
+    logic unused;
+    assign unused = &{1'b0, rsp_asid_i[s][AsidPortW-1:4]};
+  end
+
+  // --- fronts: everything else -------------------------------------------------------------------------------------
+
+  localparam int unsigned Plain = 5;
+  logic [1:0]          plain_event [Plain];
+  logic [FrontW-1:0]   plain_q [Plain], plain_next [Plain], plain_stopped_q [Plain];
+  logic [S-1:0]        accepted_q;
+  logic                pass_q, merging_q, draining_q, command_q;
+  logic [FLIGHT_W-1:0] in_flight_q, high_q, high_next, high_stopped_q;
+
+  // As late as the responses above, so that all numbers are of one edge.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      accepted_q  <= '0;
+      pass_q      <= 1'b0;
+      merging_q   <= 1'b0;
+      draining_q  <= 1'b0;
+      command_q   <= 1'b0;
+      in_flight_q <= '0;
+    end else begin
+      accepted_q  <= accepted_i;
+      pass_q      <= pass_i;
+      merging_q   <= merging_i;
+      draining_q  <= draining_i;
+      command_q   <= command_i;
+      in_flight_q <= in_flight_i;
+    end
+  end
+
+  always_comb begin
+    plain_event[0] = 2'($countones(accepted_q));
+    plain_event[1] = {1'b0, pass_q};
+    plain_event[2] = {1'b0, merging_q};
+    plain_event[3] = {1'b0, draining_q};
+    plain_event[4] = {1'b0, command_q};
+    for (int unsigned i = 0; i < Plain; i++) plain_next[i] = plain_q[i] + FrontW'(plain_event[i]);
+    high_next = (in_flight_q > high_q) ? in_flight_q : high_q;
+  end
+
+  always_ff @(posedge clk_i) begin
+    for (int unsigned i = 0; i < Plain; i++) begin
+      plain_q[i] <= turn ? '0 : plain_next[i];
+      if (turn) plain_stopped_q[i] <= plain_next[i];
+    end
+  end
+
+  // A maximum, not a sum: it goes on through turns, and begins anew with a clear.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) high_q <= '0;
+    else high_q <= (turn && (want_clear_q || init_q)) ? '0 : high_next;
+  end
+  always_ff @(posedge clk_i) begin
+    if (turn) high_stopped_q <= high_next;
+  end
+
+  // --- totals ------------------------------------------------------------------------------------------------------
+
+  // slot_q -> read both; +1: sum of the ports; +2: the total has come; +3: write
+  logic [SumW-1:0] front, front_q1, front_q2;
+  logic            zero, zero_q1, zero_q2, snap_q1, snap_q2, snap_q3;
+  logic [SlotW-1:0] slot_q1, slot_q2, slot_q3;
+  logic [63:0]     total, sum_q;
+
+  always_comb begin
+    front = '0;
+    unique case (slot_q)
+      SlotAccepted:  front = SumW'(plain_stopped_q[0]);
+      SlotPass:      front = SumW'(plain_stopped_q[1]);
+      SlotMerging:   front = SumW'(plain_stopped_q[2]);
+      SlotDraining:  front = SumW'(plain_stopped_q[3]);
+      SlotCommand:   front = SumW'(plain_stopped_q[4]);
+      SlotHighWater: front = SumW'(high_stopped_q);
+      default: begin
+        for (int unsigned s = 0; s < S; s++) front += lane_slot ? SumW'(lane_value[s]) : '0;
+      end
+    endcase
+    if (drop_q) front = '0;
+  end
+  assign zero = drop_q || fresh_q || slot_q == SlotHighWater;
+
+  always_ff @(posedge clk_i) begin
+    {front_q1, zero_q1, snap_q1, slot_q1} <= {front, zero, snap_q, slot_q};
+    {front_q2, zero_q2, snap_q2, slot_q2} <= {front_q1, zero_q1, snap_q1, slot_q1};
+    sum_q   <= (zero_q2 ? '0 : total) + 64'(front_q2);
+    snap_q3 <= snap_q2;
+    slot_q3 <= slot_q2;
+  end
+
+  // The three clocks after reset write garbage into numbers that the first walk has yet to come to, or comes to again.
+  iommu_ram_1r1w #(
+    .WIDTH(64),
+    .DEPTH(Slots)
+  ) u_totals (
+    .clk_i,
+    .ren_i  (1'b1),
+    .oen_i  (1'b1),
+    .raddr_i(slot_q),
+    .rdata_o(total),
+    .wen_i  (1'b1),
+    .waddr_i(slot_q3),
+    .wdata_i(sum_q)
+  );
+
+  iommu_ram_1r1w #(
+    .WIDTH(64),
+    .DEPTH(Slots)
+  ) u_snapshot (
+    .clk_i,
+    .ren_i  (1'b1),
+    .oen_i  (1'b1),
+    .raddr_i(select_i),
+    .rdata_o(value_o),
+    .wen_i  (snap_q3),
+    .waddr_i(slot_q3),
+    .wdata_i(sum_q)
+  );
+
+  if (S < 1 || S > 2) begin : g_bad_s
+    $error("perf_counters: S = %0d is not 1 or 2", S);
+  end
+
+`ifndef SYNTHESIS
+  for (genvar s = 0; s < S; s++) begin : g_check
+    a_asid: assert property (@(posedge clk_i) rsp_valid_i[s] |-> rsp_asid_i[s] < AsidPortW'(AsidsMax))
+      else $error("perf_counters: port %0d, no such address space", s);
+  end
+`endif
+
+endmodule
