@@ -14,5 +14,9 @@ iommu_state.sv
 iommu_drain.sv
 iommu_xlate.sv
 iommu_read.sv
+fault_queue.sv
+perf_counters.sv
+dirty_log.sv
+iommu_logs.sv
 iommu_csr.sv
 iommu_core.sv

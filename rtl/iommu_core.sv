@@ -477,13 +477,8 @@ module iommu_core
 
   // --- what software reads --------------------------------------------------------------------------------------
 
-  logic              rd_live, rd_valid;
-  logic [AsidW-1:0]  rd_asid;
-  logic [PermW-1:0]  rd_perm;
-  logic [63:0]       rd_start, rd_last, rd_pa;
-  mode_e             rd_mode;
-  logic [CountW-1:0] rd_count, rd_n;
-  logic [SeqW-1:0]   rd_seq;
+  read_t read;
+  logs_t logs;
 
   iommu_read #(
     .ENTRIES     (ENTRIES),
@@ -507,17 +502,7 @@ module iommu_core
     .count_i      (count[effect_asid]),
     .n_i          (tbl_count),
     .commit_seq_i (commit_seq),
-    .live_o       (rd_live),
-    .valid_o      (rd_valid),
-    .asid_o       (rd_asid),
-    .perm_o       (rd_perm),
-    .start_o      (rd_start),
-    .last_o       (rd_last),
-    .pa_o         (rd_pa),
-    .mode_o       (rd_mode),
-    .count_o      (rd_count),
-    .n_o          (rd_n),
-    .seq_o        (rd_seq)
+    .read_o       (read)
   );
 
   iommu_csr #(
@@ -579,36 +564,42 @@ module iommu_core
     .group_asid_i      (group_asid),
     .group_hold_i      (group_hold),
     .commit_seq_i      (commit_seq),
-    .rd_live_i         (rd_live),
-    .rd_valid_i        (rd_valid),
-    .rd_asid_i         (rd_asid),
-    .rd_perm_i         (rd_perm),
-    .rd_start_i        (rd_start),
-    .rd_last_i         (rd_last),
-    .rd_pa_i           (rd_pa),
-    .rd_mode_i         (rd_mode),
-    .rd_count_i        (rd_count),
-    .rd_n_i            (rd_n),
-    .rd_seq_i          (rd_seq),
-    .fault_irq_i       (1'b0),
-    .fault_raised_i    ('0),
-    .fault_dropped_i   ('0),
-    .fault_valid_i     (1'b0),
-    .fault_waiting_i   ('0),
-    .fault_reason_i    (FaultNone),
-    .fault_write_i     (1'b0),
-    .fault_group_i     ('0),
-    .fault_asid_i      ('0),
-    .fault_len_m1_i    ('0),
-    .fault_iova_i      ('0),
-    .fault_seq_i       ('0),
-    .perf_busy_i       (1'b0),
-    .perf_value_i      ('0),
-    .dirty_busy_i      (1'b0),
-    .dirty_everything_i(1'b0),
-    .dirty_refused_i   (1'b0),
-    .dirty_data_i      ('0),
+    .read_i            (read),
+    .logs_i            (logs),
     .port_idle_i
+  );
+
+  iommu_logs #(
+    .ASIDS       (ASIDS),
+    .IOVA_W      (IOVA_W),
+    .SEARCH_PORTS(SEARCH_PORTS),
+    .PORTS       (PORTS),
+    .IN_FLIGHT_W (IN_FLIGHT_W),
+    .FAULT_DEPTH (FAULT_DEPTH),
+    .DIRTY_PAGES (DIRTY_PAGES)
+  ) u_logs (
+    .clk_i,
+    .rst_ni,
+    .hw_i          (hw_out),
+    .accepted_i    (req_valid_i & req_ready_o),
+    .rsp_valid_i   (rsp_valid_o),
+    .rsp_fault_i   (rsp_fault_o),
+    .rsp_identity_i(rsp_identity),
+    .rsp_asid_i    (rsp_asid_o),
+    .rsp_group_i   (rsp_group),
+    .rsp_iova_i    (rsp_iova),
+    .rsp_len_m1_i  (rsp_len_m1),
+    .rsp_write_i   (rsp_write),
+    .pass_i        (tbl_start),
+    .pass_done_i   (tbl_done),
+    .draining_i    (|draining),
+    .command_i     (cmd_done),
+    .in_flight_i   (in_flight),
+    .dirty_valid_i,
+    .dirty_ready_o,
+    .dirty_asid_i,
+    .dirty_page_i,
+    .logs_o        (logs)
   );
 
   // --- AXI4 ports ----------------------------------------------------------------------------------------------
@@ -622,7 +613,6 @@ module iommu_core
     assign rid_valid_o[r] = hw_out.RID[r].valid.value;
     assign rid_group_o[r] = hw_out.RID[r].group.value;
   end
-  assign dirty_ready_o = '1;
 
   // --- parameters that cannot work ------------------------------------------------------------------------------
 

@@ -130,67 +130,10 @@ module iommu_csr
   /// Effects since power-on
   input  logic [SeqW-1:0]       commit_seq_i,
 
-  /// READ: the entry is live
-  input  logic                  rd_live_i,
-  /// READ: there is an entry of that number
-  input  logic                  rd_valid_i,
-  /// READ: ASID
-  input  logic [AsidW-1:0]      rd_asid_i,
-  /// READ: permissions
-  input  logic [PermW-1:0]      rd_perm_i,
-  /// READ: first byte
-  input  logic [63:0]           rd_start_i,
-  /// READ: last byte, inclusive
-  input  logic [63:0]           rd_last_i,
-  /// READ: physical address of the first byte
-  input  logic [63:0]           rd_pa_i,
-  /// READ: mode of the address space asked for
-  input  mode_e                 rd_mode_i,
-  /// READ: its live entries
-  input  logic [CountW-1:0]     rd_count_i,
-  /// READ: entries in the active bank
-  input  logic [CountW-1:0]     rd_n_i,
-  /// READ: effects since power-on
-  input  logic [SeqW-1:0]       rd_seq_i,
-
-  /// Fault queue: interrupt request
-  input  logic                  fault_irq_i,
-  /// Fault queue: faults since power-on
-  input  logic [31:0]           fault_raised_i,
-  /// Fault queue: those not recorded
-  input  logic [31:0]           fault_dropped_i,
-  /// Fault queue: there is a record
-  input  logic                  fault_valid_i,
-  /// Fault queue: records that wait
-  input  logic [7:0]            fault_waiting_i,
-  /// Oldest record: reason
-  input  fault_e                fault_reason_i,
-  /// Oldest record: the device wanted to write
-  input  logic                  fault_write_i,
-  /// Oldest record: group
-  input  logic [GroupPortW-1:0] fault_group_i,
-  /// Oldest record: ASID
-  input  logic [AsidPortW-1:0]  fault_asid_i,
-  /// Oldest record: length minus one
-  input  logic [LenW-1:0]       fault_len_m1_i,
-  /// Oldest record: first byte
-  input  logic [IOVA_W-1:0]     fault_iova_i,
-  /// Oldest record: number
-  input  logic [31:0]           fault_seq_i,
-
-  /// Performance counters: snapshot or clear in progress
-  input  logic                  perf_busy_i,
-  /// Performance counters: the selected one
-  input  logic [63:0]           perf_value_i,
-
-  /// Dirty log: operation in progress
-  input  logic                  dirty_busy_i,
-  /// Dirty log: a write fell outside the window
-  input  logic                  dirty_everything_i,
-  /// Dirty log: the last operation was refused
-  input  logic                  dirty_refused_i,
-  /// Dirty log: the word that read_clear took
-  input  logic [31:0]           dirty_data_i,
+  /// READ
+  input  read_t                 read_i,
+  /// Fault queue, counters and dirty log
+  input  logs_t                 logs_i,
 
   /// AXI4 ports: nothing accepted is unfinished
   input  logic [PORTS-1:0]      port_idle_i
@@ -248,6 +191,8 @@ module iommu_csr
     hw_in.CAP_FEATURES.read.next      = 1'b1;
     hw_in.CAP_FEATURES.quiesce.next   = 1'b1;
     hw_in.CAP_FEATURES.drain.next     = 1'b1;
+    hw_in.CAP_FEATURES.faults.next    = 1'b1;
+    hw_in.CAP_FEATURES.perf.next      = 1'b1;
     hw_in.CAP_FEATURES.dirty.next     = DIRTY_PAGES != 0;
     hw_in.CAP_FEATURES.axi.next       = AXI_DATA_W != 0;
     if (AXI_DATA_W != 0) hw_in.CAP_AXI.data_log2.next = 8'($clog2(AXI_DATA_W));
@@ -271,7 +216,7 @@ module iommu_csr
     hw_in.IRQ_STATUS.drained.hwset       = drained_i;
     hw_in.IRQ_STATUS.stuck.hwset         = |stuck_i;
 
-    hw_in.IRQ_STATUS.fault.hwset         = fault_irq_i;
+    hw_in.IRQ_STATUS.fault.hwset         = logs_i.fault_irq;
 
     hw_in.INIT_MODE.identity.swwel  = hw_out.LOCK.lock.value;
     hw_in.CLEAN_MODE.identity.swwel = hw_out.LOCK.lock.value;
@@ -293,17 +238,17 @@ module iommu_csr
     hw_in.DRAINING.asids.next = 16'(draining_i);
     hw_in.STUCK.asids.next    = 16'(stuck_i);
 
-    hw_in.RD_ATTR.live.next  = rd_live_i;
-    hw_in.RD_ATTR.valid.next = rd_valid_i;
-    hw_in.RD_ATTR.perm.next  = rd_perm_i;
-    hw_in.RD_ATTR.asid.next  = 8'(rd_asid_i);
-    hw_in.RD_AS.mode.next    = rd_mode_i;
-    hw_in.RD_AS.count.next   = 16'(rd_count_i);
-    hw_in.RD_SEQ.seq.next    = rd_seq_i;
-    hw_in.RD_N.n.next        = 16'(rd_n_i);
-    hw_in.RD_START.iova.next = rd_start_i;
-    hw_in.RD_LAST.last.next  = rd_last_i;
-    hw_in.RD_PA.pa.next      = rd_pa_i;
+    hw_in.RD_ATTR.live.next  = read_i.live;
+    hw_in.RD_ATTR.valid.next = read_i.valid;
+    hw_in.RD_ATTR.perm.next  = read_i.perm;
+    hw_in.RD_ATTR.asid.next  = read_i.asid;
+    hw_in.RD_AS.mode.next    = read_i.mode;
+    hw_in.RD_AS.count.next   = read_i.count;
+    hw_in.RD_SEQ.seq.next    = read_i.seq;
+    hw_in.RD_N.n.next        = read_i.n;
+    hw_in.RD_START.iova.next = read_i.start;
+    hw_in.RD_LAST.last.next  = read_i.last;
+    hw_in.RD_PA.pa.next      = read_i.pa;
 
     for (int unsigned a = 0; a < ASIDS; a++) begin
       hw_in.AS_STATUS[a].mode.next     = mode_i[a];
@@ -317,23 +262,23 @@ module iommu_csr
       hw_in.GROUP[g].valid.next    = group_valid_i[g];
     end
 
-    hw_in.FAULT_RAISED.raised.next   = fault_raised_i;
-    hw_in.FAULT_DROPPED.dropped.next = fault_dropped_i;
-    hw_in.FAULT_INFO.reason.next     = fault_reason_i;
-    hw_in.FAULT_INFO.write.next      = fault_write_i;
-    hw_in.FAULT_INFO.valid.next      = fault_valid_i;
-    hw_in.FAULT_INFO.group.next      = fault_group_i;
-    hw_in.FAULT_INFO.asid.next       = fault_asid_i;
-    hw_in.FAULT_INFO.waiting.next    = fault_waiting_i;
-    hw_in.FAULT_LEN.len_m1.next      = fault_len_m1_i;
-    hw_in.FAULT_IOVA.iova.next       = 64'(fault_iova_i);
-    hw_in.FAULT_SEQ.seq.next         = fault_seq_i;
-    hw_in.PERF_STATUS.busy.next      = perf_busy_i;
-    hw_in.PERF_VALUE.value.next      = perf_value_i;
-    hw_in.DIRTY_STATUS.busy.next       = dirty_busy_i;
-    hw_in.DIRTY_STATUS.everything.next = dirty_everything_i;
-    hw_in.DIRTY_STATUS.refused.next    = dirty_refused_i;
-    hw_in.DIRTY_DATA.pages.next        = dirty_data_i;
+    hw_in.FAULT_RAISED.raised.next   = logs_i.fault_raised;
+    hw_in.FAULT_DROPPED.dropped.next = logs_i.fault_dropped;
+    hw_in.FAULT_INFO.reason.next     = logs_i.fault_reason;
+    hw_in.FAULT_INFO.write.next      = logs_i.fault_write;
+    hw_in.FAULT_INFO.valid.next      = logs_i.fault_valid;
+    hw_in.FAULT_INFO.group.next      = logs_i.fault_group;
+    hw_in.FAULT_INFO.asid.next       = logs_i.fault_asid;
+    hw_in.FAULT_INFO.waiting.next    = logs_i.fault_waiting;
+    hw_in.FAULT_LEN.len_m1.next      = logs_i.fault_len_m1;
+    hw_in.FAULT_IOVA.iova.next       = logs_i.fault_iova;
+    hw_in.FAULT_SEQ.seq.next         = logs_i.fault_seq;
+    hw_in.PERF_STATUS.busy.next      = logs_i.perf_busy;
+    hw_in.PERF_VALUE.value.next      = logs_i.perf_value;
+    hw_in.DIRTY_STATUS.busy.next       = logs_i.dirty_busy;
+    hw_in.DIRTY_STATUS.everything.next = logs_i.dirty_everything;
+    hw_in.DIRTY_STATUS.refused.next    = logs_i.dirty_refused;
+    hw_in.DIRTY_DATA.pages.next        = logs_i.dirty_pages;
     for (int unsigned p = 0; p < PORTS; p++) hw_in.PORT[p].STATUS.idle.next = port_idle_i[p];
   end
 

@@ -127,6 +127,43 @@ package iommu_pkg;
     EffectFence         // nothing changes; the AS drains as after a removal
   } effect_e;
 
+  // What READ has found, all of one moment; addresses in bytes.
+  typedef struct packed {
+    logic                 valid;   // there is an entry of that number
+    logic                 live;    // its address space is MAPPED
+    logic [AsidPortW-1:0] asid;
+    logic [PermW-1:0]     perm;
+    logic [63:0]          start;
+    logic [63:0]          last;    // inclusive
+    logic [63:0]          pa;
+    mode_e                mode;    // of the address space asked for
+    logic [15:0]          count;   // its live entries
+    logic [15:0]          n;       // entries in the active bank
+    logic [SeqW-1:0]      seq;
+  } read_t;
+
+  // What fault queue, counters and dirty log show: the registers of the same names.
+  typedef struct packed {
+    logic                  fault_irq;
+    logic [31:0]           fault_raised;
+    logic [31:0]           fault_dropped;
+    logic                  fault_valid;
+    logic [7:0]            fault_waiting;
+    fault_e                fault_reason;
+    logic                  fault_write;
+    logic [GroupPortW-1:0] fault_group;
+    logic [AsidPortW-1:0]  fault_asid;
+    logic [LenW-1:0]       fault_len_m1;
+    logic [63:0]           fault_iova;
+    logic [31:0]           fault_seq;
+    logic                  perf_busy;
+    logic [63:0]           perf_value;
+    logic                  dirty_busy;
+    logic                  dirty_everything;
+    logic                  dirty_refused;
+    logic [31:0]           dirty_pages;
+  } logs_t;
+
   // Keys of search level j, j = 0 the leaf: entry i is key i / k^j of level j.
   function automatic int unsigned level_keys(int unsigned entries, int unsigned k, int unsigned j);
     int unsigned keys;

@@ -57,28 +57,8 @@ module iommu_read
   /// Effects since power-on
   input  logic [SeqW-1:0]   commit_seq_i,
 
-  /// Snapshot: the entry is live
-  output logic              live_o,
-  /// Snapshot: the entry exists
-  output logic              valid_o,
-  /// Snapshot: ASID
-  output logic [AsidW-1:0]  asid_o,
-  /// Snapshot: permissions
-  output logic [PermW-1:0]  perm_o,
-  /// Snapshot: first byte
-  output logic [63:0]       start_o,
-  /// Snapshot: last byte, inclusive
-  output logic [63:0]       last_o,
-  /// Snapshot: physical address of the first byte
-  output logic [63:0]       pa_o,
-  /// Snapshot: mode of the address space asked for
-  output mode_e             mode_o,
-  /// Snapshot: its live entries
-  output logic [CountW-1:0] count_o,
-  /// Snapshot: entries in the active bank
-  output logic [CountW-1:0] n_o,
-  /// Snapshot: effects since power-on
-  output logic [SeqW-1:0]   seq_o
+  /// The snapshot
+  output read_t             read_o
 );
 
   logic             valid_q, live_q;
@@ -86,13 +66,16 @@ module iommu_read
   logic [IgW-1:0]   start_q, last_q;
   logic [PgW-1:0]   delta_q, pa_q;
   logic [PermW-1:0] perm_q;
+  mode_e             mode_q;
+  logic [CountW-1:0] count_q, n_q;
+  logic [SeqW-1:0]   seq_q;
 
   // No command and no reset runs between the entry and the end of the READ, so that all of it is one state.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       {valid_q, live_q, asid_q, start_q, last_q, delta_q, pa_q, perm_q} <= '0;
-      {count_o, n_o, seq_o} <= '0;
-      mode_o <= ModeBlocked;
+      {count_q, n_q, seq_q} <= '0;
+      mode_q <= ModeBlocked;
     end else begin
       if (entry_valid_i) begin
         {asid_q, start_q, last_q} <= {entry_asid_i, entry_start_i, entry_last_i};
@@ -102,20 +85,26 @@ module iommu_read
         valid_q <= exists_i;
         live_q  <= exists_i && mapped_i[asid_q];
         pa_q    <= PgW'(start_q) + delta_q;
-        mode_o  <= mode_i;
-        count_o <= count_i;
-        n_o     <= n_i;
-        seq_o   <= commit_seq_i;
+        mode_q  <= mode_i;
+        count_q <= count_i;
+        n_q     <= n_i;
+        seq_q   <= commit_seq_i;
       end
     end
   end
 
-  assign live_o  = live_q;
-  assign valid_o = valid_q;
-  assign asid_o  = asid_q;
-  assign perm_o  = perm_q;
-  assign start_o = 64'(start_q) << GRANULE_LOG2;
-  assign last_o  = 64'({IOVA_W{1'b1}}) & ~(~64'(last_q) << GRANULE_LOG2);
-  assign pa_o    = 64'(pa_q) << GRANULE_LOG2;
+  assign read_o = '{
+    valid: valid_q,
+    live:  live_q,
+    asid:  AsidPortW'(asid_q),
+    perm:  perm_q,
+    start: 64'(start_q) << GRANULE_LOG2,
+    last:  64'({IOVA_W{1'b1}}) & ~(~64'(last_q) << GRANULE_LOG2),
+    pa:    64'(pa_q) << GRANULE_LOG2,
+    mode:  mode_q,
+    count: 16'(count_q),
+    n:     16'(n_q),
+    seq:   seq_q
+  };
 
 endmodule

@@ -121,11 +121,11 @@ module iotlb_level
 
   // The last lane of the thermometer.
   function automatic logic [LaneW-1:0] last_lane(logic [K-1:1] le);
-    logic [K:1] le_ext;
-    le_ext    = {1'b0, le};
+    logic [K:1] ext;
+    ext    = {1'b0, le};
     last_lane = '0;
     for (int unsigned l = 1; l < K; l++) begin
-      if (le_ext[l] && !le_ext[l+1]) last_lane |= LaneW'(l);
+      if (ext[l] && !ext[l+1]) last_lane |= LaneW'(l);
     end
   endfunction
 

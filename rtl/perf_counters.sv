@@ -19,7 +19,7 @@ module perf_counters
   /// Search ports, 1 or 2
   parameter int unsigned S = 1,
   /// Bits of in_flight_i
-  parameter int unsigned FLIGHT_W = OutstandingW
+  parameter int unsigned FLIGHT_W = InFlightW
 ) (
   /// Clock
   input  logic                        clk_i,
