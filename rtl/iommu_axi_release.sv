@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Releases on their way to the arbiter. A release begins at a handshake with the master, which nothing here may
+// stall any more; so its place is reserved before the answer is put in front of the master.
+
+module iommu_axi_release
+  import iommu_axi_pkg::*;
+#(
+  /// Places, a power of two
+  parameter int unsigned DEPTH = 16
+) (
+  /// Clock
+  input  logic clk_i,
+  /// Asynchronous reset, active low
+  input  logic rst_ni,
+  /// A place can be reserved
+  output logic room_o,
+  /// It is
+  input  logic reserve_i,
+  /// Release, in a reserved place
+  input  logic valid_i,
+  /// With what
+  input  tag_t tag_i,
+  /// Release to the arbiter
+  output logic rel_valid_o,
+  /// It is taken
+  input  logic rel_ready_i,
+  /// With what
+  output tag_t rel_tag_o
+);
+
+  localparam int unsigned CountW = $clog2(DEPTH) + 1;
+  logic [CountW-1:0] reserved_q;
+  logic              fits;
+
+  assign room_o = !reserved_q[CountW-1];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) reserved_q <= '0;
+    else reserved_q <= reserved_q + CountW'(reserve_i) - CountW'(rel_valid_o && rel_ready_i);
+  end
+
+  iommu_fifo #(
+    .WIDTH($bits(tag_t)),
+    .DEPTH(DEPTH)
+  ) u_fifo (
+    .clk_i,
+    .rst_ni,
+    .push_valid_i(valid_i),
+    .push_ready_o(fits),
+    .push_data_i (tag_i),
+    .pop_valid_o (rel_valid_o),
+    .pop_ready_i (rel_ready_i),
+    .pop_data_o  (rel_tag_o)
+  );
+
+`ifndef SYNTHESIS
+  a_reserved: assert property (@(posedge clk_i) (!reserve_i || room_o) && (!valid_i || fits))
+    else $error("iommu_axi_release: no place for a release");
+`else
+  logic unused_fits;
+  assign unused_fits = fits;
+`endif
+
+endmodule

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Writes behind the translation: AW goes on or stays, W follows it or is drained, B comes back from memory or is
+// made here.
+//
+//   translated AW -+-> m_aw            W -> forward to m_w, or drain        m_b -+-> B to the master
+//                  +-> route (FIFO) ---------^            | drained              |
+//                  +-> table <----------------------------+------ own SLVERR ----+
+//
+// A B from memory waits while the oldest burst of its ID is a refused one. That cannot lock up: W data are taken
+// in the order of the AWs, so when memory answers a burst, every refused one before it has been drained; and memory
+// answers one ID in order, so nothing but refused bursts is left in front of it, each to be answered as soon as the
+// master takes a B.
+//
+// Beats are counted by AWLEN and WLAST is made here: a master whose WLAST is wrong harms its own data only, and
+// what memory sees is always as many beats as it was promised.
+
+module iommu_axi_write
+  import iommu_axi_pkg::*;
+#(
+  /// Bits of a physical address
+  parameter int unsigned PA_W = 64,
+  /// Bits of the data bus
+  parameter int unsigned DATA_W = 64,
+  /// Bits of AxID
+  parameter int unsigned ID_W = 4,
+  /// Bits of AxUSER
+  parameter int unsigned USER_W = 8,
+  /// Bits of an IOVA page number
+  parameter int unsigned PAGE_W = 52,
+  /// Bursts in flight
+  parameter int unsigned OUTSTANDING = 16,
+  /// Bits of a write strobe
+  localparam int unsigned StrbW = DATA_W / 8
+) (
+  /// Clock
+  input  logic                            clk_i,
+  /// Asynchronous reset, active low
+  input  logic                            rst_ni,
+
+  /// Translated burst
+  input  logic                            x_valid_i,
+  /// It is taken
+  output logic                            x_ready_o,
+  /// AWID
+  input  logic [ID_W-1:0]                 x_id_i,
+  /// The IOMMU answers it itself
+  input  logic                            x_refused_i,
+  /// Physical AWADDR
+  input  logic [PA_W-1:0]                 x_pa_i,
+  /// AWLEN to AWREGION
+  input  attr_t                           x_attr_i,
+  /// AWUSER
+  input  logic [USER_W-1:0]               x_user_i,
+  /// What to release it with
+  input  tag_t                            x_tag_i,
+  /// IOVA page
+  input  logic [PAGE_W-1:0]               x_page_i,
+  /// Atomic operation that wants read data, too
+  input  logic                            x_atomic_i,
+  /// With x_atomic_i: AtomicCompare, which wants half as many beats as it brings
+  input  logic                            x_compare_i,
+
+  /// AW to memory
+  output logic                            m_aw_valid_o,
+  /// It is taken
+  input  logic                            m_aw_ready_i,
+  /// AWID
+  output logic [ID_W-1:0]                 m_aw_id_o,
+  /// AWADDR
+  output logic [PA_W-1:0]                 m_aw_addr_o,
+  /// AWLEN to AWREGION
+  output attr_t                           m_aw_attr_o,
+  /// AWUSER
+  output logic [USER_W-1:0]               m_aw_user_o,
+
+  /// W from the master
+  input  logic                            s_w_valid_i,
+  /// It is taken
+  output logic                            s_w_ready_o,
+  /// WDATA
+  input  logic [DATA_W-1:0]               s_w_data_i,
+  /// WSTRB
+  input  logic [StrbW-1:0]                s_w_strb_i,
+  /// W to memory
+  output logic                            m_w_valid_o,
+  /// It is taken
+  input  logic                            m_w_ready_i,
+  /// WDATA
+  output logic [DATA_W-1:0]               m_w_data_o,
+  /// WSTRB
+  output logic [StrbW-1:0]                m_w_strb_o,
+  /// WLAST
+  output logic                            m_w_last_o,
+
+  /// B from memory
+  input  logic                            m_b_valid_i,
+  /// It is taken
+  output logic                            m_b_ready_o,
+  /// BID
+  input  logic [ID_W-1:0]                 m_b_id_i,
+  /// BRESP
+  input  logic [1:0]                      m_b_resp_i,
+  /// B to the master
+  output logic                            s_b_valid_o,
+  /// It is taken
+  input  logic                            s_b_ready_i,
+  /// BID
+  output logic [ID_W-1:0]                 s_b_id_o,
+  /// BRESP
+  output logic [1:0]                      s_b_resp_o,
+  /// What to release with this B
+  output tag_t                            s_b_tag_o,
+  /// A release can be reserved
+  input  logic                            rel_room_i,
+  /// It is, for the B handed over in this clock
+  output logic                            rel_reserve_o,
+
+  /// A refused atomic operation wants its read data
+  output logic                            atomic_valid_o,
+  /// It is taken
+  input  logic                            atomic_ready_i,
+  /// RID
+  output logic [ID_W-1:0]                 atomic_id_o,
+  /// Beats minus one
+  output logic [7:0]                      atomic_len_o,
+
+  /// Memory has answered a write
+  output logic                            dirty_valid_o,
+  /// It is logged; until then its B waits
+  input  logic                            dirty_ready_i,
+  /// Address space that it was made in
+  output logic [iommu_pkg::AsidPortW-1:0] dirty_asid_o,
+  /// IOVA page that it was made to
+  output logic [PAGE_W-1:0]               dirty_page_o
+);
+
+  localparam int unsigned SlotW = iommu_pkg::idx_w(OUTSTANDING);
+  localparam int unsigned RouteDepth = 2 ** SlotW;
+
+  // --- AW --------------------------------------------------------------------------------------------------------
+
+  logic             slot_free, route_room, atomic, atomic_room, may_go, go;
+  logic [SlotW-1:0] slot;
+
+  assign atomic = x_refused_i && x_atomic_i;
+
+  assign may_go       = slot_free && route_room && (!atomic || atomic_room);
+  assign go           = x_valid_i && x_ready_o;
+  assign x_ready_o    = may_go && (x_refused_i || m_aw_ready_i);
+  assign m_aw_valid_o = x_valid_i && may_go && !x_refused_i;
+  assign m_aw_id_o    = x_id_i;
+  assign m_aw_addr_o  = x_pa_i;
+  assign m_aw_attr_o  = x_attr_i;
+  assign m_aw_user_o  = x_user_i;
+
+  iommu_fifo #(
+    .WIDTH(ID_W + 8),
+    .DEPTH(2)
+  ) u_atomic (
+    .clk_i,
+    .rst_ni,
+    .push_valid_i(go && atomic),
+    .push_ready_o(atomic_room),
+    .push_data_i ({x_id_i, x_compare_i ? x_attr_i.len >> 1 : x_attr_i.len}),
+    .pop_valid_o (atomic_valid_o),
+    .pop_ready_i (atomic_ready_i),
+    .pop_data_o  ({atomic_id_o, atomic_len_o})
+  );
+
+  // --- W ---------------------------------------------------------------------------------------------------------
+
+  logic             route_valid, route_drain, w_take, w_last, drained;
+  logic [7:0]       route_len, beat_q;
+  logic [SlotW-1:0] route_slot;
+
+  iommu_fifo #(
+    .WIDTH(1 + 8 + SlotW),
+    .DEPTH(RouteDepth)
+  ) u_route (
+    .clk_i,
+    .rst_ni,
+    .push_valid_i(go),
+    .push_ready_o(route_room),
+    .push_data_i ({x_refused_i, x_attr_i.len, slot}),
+    .pop_valid_o (route_valid),
+    .pop_ready_i (w_take && w_last),
+    .pop_data_o  ({route_drain, route_len, route_slot})
+  );
+
+  assign s_w_ready_o = route_valid && (route_drain || m_w_ready_i);
+  assign w_take      = s_w_valid_i && s_w_ready_o;
+  assign w_last      = beat_q == route_len;
+  assign drained     = w_take && w_last && route_drain;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) beat_q <= '0;
+    else if (w_take) beat_q <= w_last ? '0 : beat_q + 1'b1;
+  end
+
+  assign m_w_valid_o = s_w_valid_i && route_valid && !route_drain;
+  assign m_w_data_o  = s_w_data_i;
+  assign m_w_strb_o  = s_w_strb_i;
+  assign m_w_last_o  = w_last;
+
+  // --- B ---------------------------------------------------------------------------------------------------------
+
+  logic            hit, hold, own_valid, own_turn_q, own, b_room, from_memory;
+  logic [ID_W-1:0] own_id;
+  tag_t            hit_tag, own_tag;
+  logic [PAGE_W-1:0] unused_own_page;
+
+  iommu_axi_table #(
+    .SLOTS (OUTSTANDING),
+    .ID_W  (ID_W),
+    .INFO_W($bits(tag_t) + PAGE_W)
+  ) u_table (
+    .clk_i,
+    .rst_ni,
+    .alloc_valid_i  (go),
+    .alloc_ready_o  (slot_free),
+    .alloc_id_i     (x_id_i),
+    .alloc_refused_i(x_refused_i),
+    .alloc_done_i   (1'b0),
+    .alloc_info_i   ({x_tag_i, x_page_i}),
+    .alloc_slot_o   (slot),
+    .done_valid_i   (drained),
+    .done_slot_i    (route_slot),
+    .find_id_i      (m_b_id_i),
+    .find_hit_o     (hit),
+    .find_wait_o    (hold),
+    .find_info_o    ({hit_tag, dirty_page_o}),
+    .find_free_i    (from_memory),
+    .own_valid_o    (own_valid),
+    .own_id_o       (own_id),
+    .own_info_o     ({own_tag, unused_own_page}),
+    .own_free_i     (own && b_room)
+  );
+
+  // Refused and forwarded ones take turns, so that neither a fault storm nor a busy memory keeps the other waiting.
+  assign own           = own_valid && (own_turn_q || !(m_b_valid_i && hit));
+  assign b_room        = s_b_ready_i && rel_room_i;
+  assign dirty_valid_o = m_b_valid_i && hit && !own && b_room;
+  assign from_memory   = dirty_valid_o && dirty_ready_i;
+  assign dirty_asid_o  = hit_tag.asid;
+
+  // A B that nobody waits for (reset took its burst) goes nowhere.
+  assign m_b_ready_o = from_memory || !(hit || hold);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) own_turn_q <= 1'b0;
+    else if (s_b_valid_o && b_room) own_turn_q <= !own;
+  end
+
+  assign rel_reserve_o = (own && b_room) || from_memory;
+  assign s_b_valid_o   = rel_reserve_o;
+  assign s_b_id_o      = own ? own_id : m_b_id_i;
+  assign s_b_resp_o    = own ? RespSlverr : m_b_resp_i;
+  assign s_b_tag_o     = own ? own_tag : hit_tag;
+
+endmodule

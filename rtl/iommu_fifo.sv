@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Synchronous FIFO in distributed RAM. The oldest word is at the output as soon as it is in the memory: one clock
+// from push to valid, one word a clock. Full and empty come from flip-flops, so that neither side's handshake
+// reaches the other side in the same clock.
+
+module iommu_fifo #(
+  /// Bits of a word
+  parameter int unsigned WIDTH = 8,
+  /// Words, a power of two, at least 2
+  parameter int unsigned DEPTH = 4,
+  /// Bits of a position
+  localparam int unsigned PtrW = iommu_pkg::idx_w(DEPTH)
+) (
+  /// Clock
+  input  logic             clk_i,
+  /// Asynchronous reset, active low
+  input  logic             rst_ni,
+  /// Word in
+  input  logic             push_valid_i,
+  /// There is room
+  output logic             push_ready_o,
+  /// What it is
+  input  logic [WIDTH-1:0] push_data_i,
+  /// There is a word
+  output logic             pop_valid_o,
+  /// It is taken
+  input  logic             pop_ready_i,
+  /// The oldest word
+  output logic [WIDTH-1:0] pop_data_o
+);
+
+  // The extra top bit tells a full FIFO from an empty one.
+  logic [PtrW:0] write_q, read_q;
+  logic          push, pop;
+
+  assign push_ready_o = write_q != {!read_q[PtrW], read_q[PtrW-1:0]};
+  assign pop_valid_o  = write_q != read_q;
+  assign push         = push_valid_i && push_ready_o;
+  assign pop          = pop_valid_o && pop_ready_i;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      write_q <= '0;
+      read_q  <= '0;
+    end else begin
+      write_q <= write_q + (PtrW + 1)'(push);
+      read_q  <= read_q + (PtrW + 1)'(pop);
+    end
+  end
+
+  (* ram_style = "distributed" *)
+  logic [WIDTH-1:0] mem [DEPTH];
+
+  always_ff @(posedge clk_i) begin
+    if (push) mem[write_q[PtrW-1:0]] <= push_data_i;
+  end
+
+  assign pop_data_o = mem[read_q[PtrW-1:0]];
+
+  if (DEPTH < 2 || DEPTH != 2 ** PtrW) begin : g_bad_depth
+    $error("iommu_fifo: DEPTH = %0d; a power of two from 2 on", DEPTH);
+  end
+
+endmodule
