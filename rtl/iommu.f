@@ -20,3 +20,16 @@ dirty_log.sv
 iommu_logs.sv
 iommu_csr.sv
 iommu_core.sv
+iommu_axi_pkg.sv
+iommu_slice.sv
+iommu_fifo.sv
+iommu_rr.sv
+iommu_arb.sv
+iommu_axi_burst.sv
+iommu_axi_request.sv
+iommu_axi_table.sv
+iommu_axi_release.sv
+iommu_axi_write.sv
+iommu_axi_read.sv
+iommu_axi.sv
+persimmon.sv

@@ -258,24 +258,8 @@ module iommu_axi
 );
 
   localparam int unsigned PageW = IOVA_W - PageLog2;
-  localparam int unsigned StrbW = DATA_W / 8;
 
-  // Places for releases. Each is taken from the time an answer is put in front of the master until the arbiter
-  // takes the release: the slice and the turns of the other requesters.
-  localparam int unsigned Releases = 16;
-
-  // --- slices towards the master -------------------------------------------------------------------------------------
-
-  logic              aw_valid, aw_ready, ar_valid, ar_ready, w_valid, w_ready;
-  logic [ID_W-1:0]   aw_id, ar_id;
-  logic [IOVA_W-1:0] aw_addr, ar_addr;
-  attr_t             aw_attr, ar_attr;
-  logic [USER_W-1:0] aw_user, ar_user;
-  logic [5:0]        aw_atop;
-  logic [DATA_W-1:0] w_data;
-  logic [StrbW-1:0]  w_strb;
-  attr_t             s_aw_attr, s_ar_attr;
-
+  attr_t s_aw_attr, s_ar_attr, m_aw_attr, m_ar_attr;
   assign s_aw_attr = '{
     len: s_axi_awlen_i, size: s_axi_awsize_i, burst: s_axi_awburst_i, lock: s_axi_awlock_i,
     cache: s_axi_awcache_i, prot: s_axi_awprot_i, qos: s_axi_awqos_i, region: s_axi_awregion_i
@@ -284,105 +268,34 @@ module iommu_axi
     len: s_axi_arlen_i, size: s_axi_arsize_i, burst: s_axi_arburst_i, lock: s_axi_arlock_i,
     cache: s_axi_arcache_i, prot: s_axi_arprot_i, qos: s_axi_arqos_i, region: s_axi_arregion_i
   };
+  assign {m_axi_awlen_o, m_axi_awsize_o, m_axi_awburst_o, m_axi_awlock_o, m_axi_awcache_o, m_axi_awprot_o,
+          m_axi_awqos_o, m_axi_awregion_o} = m_aw_attr;
+  assign {m_axi_arlen_o, m_axi_arsize_o, m_axi_arburst_o, m_axi_arlock_o, m_axi_arcache_o, m_axi_arprot_o,
+          m_axi_arqos_o, m_axi_arregion_o} = m_ar_attr;
 
-  iommu_slice #(
-    .WIDTH(ID_W + IOVA_W + $bits(attr_t) + USER_W + 6)
-  ) u_s_aw (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (s_axi_awvalid_i),
-    .in_ready_o (s_axi_awready_o),
-    .in_data_i  ({s_axi_awid_i, s_axi_awaddr_i, s_aw_attr, s_axi_awuser_i, s_axi_awatop_i}),
-    .out_valid_o(aw_valid),
-    .out_ready_i(aw_ready),
-    .out_data_o ({aw_id, aw_addr, aw_attr, aw_user, aw_atop})
-  );
-
-  iommu_slice #(
-    .WIDTH(ID_W + IOVA_W + $bits(attr_t) + USER_W)
-  ) u_s_ar (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (s_axi_arvalid_i),
-    .in_ready_o (s_axi_arready_o),
-    .in_data_i  ({s_axi_arid_i, s_axi_araddr_i, s_ar_attr, s_axi_aruser_i}),
-    .out_valid_o(ar_valid),
-    .out_ready_i(ar_ready),
-    .out_data_o ({ar_id, ar_addr, ar_attr, ar_user})
-  );
-
-  iommu_slice #(
-    .WIDTH(DATA_W + StrbW)
-  ) u_s_w (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (s_axi_wvalid_i),
-    .in_ready_o (s_axi_wready_o),
-    .in_data_i  ({s_axi_wdata_i, s_axi_wstrb_i}),
-    .out_valid_o(w_valid),
-    .out_ready_i(w_ready),
-    .out_data_o ({w_data, w_strb})
-  );
   logic unused_wlast;
   assign unused_wlast = s_axi_wlast_i;
 
-  logic            b_valid, b_ready, r_valid, r_ready, r_last, r_release, s_b_taken, s_r_released, s_r_release;
-  logic [ID_W-1:0] b_id, r_id;
-  logic [1:0]      b_resp, r_resp;
-  logic [DATA_W-1:0] r_data;
-  tag_t            b_tag, r_tag, s_b_tag, s_r_tag;
+  // --- translation: AR is 0, AW is 1 ----------------------------------------------------------------------------
 
-  iommu_slice #(
-    .WIDTH(ID_W + 2 + $bits(tag_t))
-  ) u_s_b (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (b_valid),
-    .in_ready_o (b_ready),
-    .in_data_i  ({b_id, b_resp, b_tag}),
-    .out_valid_o(s_axi_bvalid_o),
-    .out_ready_i(s_axi_bready_i),
-    .out_data_o ({s_axi_bid_o, s_axi_bresp_o, s_b_tag})
-  );
-
-  iommu_slice #(
-    .WIDTH(ID_W + DATA_W + 2 + 1 + 1 + $bits(tag_t))
-  ) u_s_r (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (r_valid),
-    .in_ready_o (r_ready),
-    .in_data_i  ({r_id, r_data, r_resp, r_last, r_release, r_tag}),
-    .out_valid_o(s_axi_rvalid_o),
-    .out_ready_i(s_axi_rready_i),
-    .out_data_o ({s_axi_rid_o, s_axi_rdata_o, s_axi_rresp_o, s_axi_rlast_o, s_r_release, s_r_tag})
-  );
-
-  // --- translation ---------------------------------------------------------------------------------------------------
-
-  logic [1:0]             x_valid, x_ready, x_refused, waiting;
-  logic [1:0][ID_W-1:0]   x_id;
+  logic [1:0]             a_ready, waiting, x_valid, x_ready, x_refused, x_atomic, x_compare;
+  logic [1:0][ID_W-1:0]   a_id, x_id;
+  logic [1:0][IOVA_W-1:0] a_addr;
+  attr_t [1:0]            a_attr, x_attr;
+  logic [1:0][USER_W-1:0] a_user, x_user;
+  logic [1:0][5:0]        a_atop;
+  logic [1:0]             a_valid;
   logic [1:0][PA_W-1:0]   x_pa;
-  attr_t [1:0]            x_attr;
-  logic [1:0][USER_W-1:0] x_user;
   tag_t [1:0]             x_tag;
   logic [1:0][PageW-1:0]  x_page;
-  logic [1:0]             x_atomic, x_compare;
 
-  logic [1:0]             a_valid, a_ready;
-  logic [1:0][ID_W-1:0]   a_id;
-  logic [1:0][IOVA_W-1:0] a_addr;
-  attr_t [1:0]            a_attr;
-  logic [1:0][USER_W-1:0] a_user;
-  logic [1:0][5:0]        a_atop;
-
-  assign a_valid              = {aw_valid, ar_valid};
-  assign {aw_ready, ar_ready} = a_ready;
-  assign a_id                 = {aw_id, ar_id};
-  assign a_addr               = {aw_addr, ar_addr};
-  assign a_attr               = {aw_attr, ar_attr};
-  assign a_user               = {aw_user, ar_user};
-  assign a_atop               = {aw_atop, 6'd0};
+  assign a_valid = {s_axi_awvalid_i, s_axi_arvalid_i};
+  assign a_id    = {s_axi_awid_i, s_axi_arid_i};
+  assign a_addr  = {s_axi_awaddr_i, s_axi_araddr_i};
+  assign a_attr  = {s_aw_attr, s_ar_attr};
+  assign a_user  = {s_axi_awuser_i, s_axi_aruser_i};
+  assign a_atop  = {s_axi_awatop_i, 6'd0};
+  assign {s_axi_awready_o, s_axi_arready_o} = a_ready;
 
   for (genvar d = 0; d < 2; d++) begin : g_direction
     iommu_axi_request #(
@@ -435,23 +348,11 @@ module iommu_axi
   logic unused_read;
   assign unused_read = ^{x_page[0], x_atomic[0], x_compare[0]};
 
-  // --- behind the translation ------------------------------------------------------------------------------------------
+  // --- behind the translation -----------------------------------------------------------------------------------
 
-  logic              m_aw_valid, m_aw_ready, m_ar_valid, m_ar_ready, m_w_valid, m_w_ready, m_w_last;
-  logic              m_b_valid, m_b_ready, m_r_valid, m_r_ready, m_r_last;
-  logic [ID_W-1:0]   m_aw_id, m_ar_id, m_b_id, m_r_id;
-  logic [PA_W-1:0]   m_aw_addr, m_ar_addr;
-  attr_t             m_aw_attr, m_ar_attr;
-  logic [USER_W-1:0] m_aw_user, m_ar_user;
-  logic [DATA_W-1:0] m_w_data, m_r_data;
-  logic [StrbW-1:0]  m_w_strb;
-  logic [1:0]        m_b_resp, m_r_resp;
-
-  logic [1:0]        rel_room, rel_reserve, rel_valid;
-  tag_t [1:0]        rel_tag;
-  logic              atomic_valid, atomic_ready, making;
-  logic [ID_W-1:0]   atomic_id;
-  logic [7:0]        atomic_len;
+  logic            atomic_valid, atomic_ready, making;
+  logic [ID_W-1:0] atomic_id;
+  logic [7:0]      atomic_len;
 
   iommu_axi_write #(
     .PA_W       (PA_W),
@@ -474,32 +375,32 @@ module iommu_axi
     .x_page_i      (x_page[1]),
     .x_atomic_i    (x_atomic[1]),
     .x_compare_i   (x_compare[1]),
-    .m_aw_valid_o  (m_aw_valid),
-    .m_aw_ready_i  (m_aw_ready),
-    .m_aw_id_o     (m_aw_id),
-    .m_aw_addr_o   (m_aw_addr),
+    .m_aw_valid_o  (m_axi_awvalid_o),
+    .m_aw_ready_i  (m_axi_awready_i),
+    .m_aw_id_o     (m_axi_awid_o),
+    .m_aw_addr_o   (m_axi_awaddr_o),
     .m_aw_attr_o   (m_aw_attr),
-    .m_aw_user_o   (m_aw_user),
-    .s_w_valid_i   (w_valid),
-    .s_w_ready_o   (w_ready),
-    .s_w_data_i    (w_data),
-    .s_w_strb_i    (w_strb),
-    .m_w_valid_o   (m_w_valid),
-    .m_w_ready_i   (m_w_ready),
-    .m_w_data_o    (m_w_data),
-    .m_w_strb_o    (m_w_strb),
-    .m_w_last_o    (m_w_last),
-    .m_b_valid_i   (m_b_valid),
-    .m_b_ready_o   (m_b_ready),
-    .m_b_id_i      (m_b_id),
-    .m_b_resp_i    (m_b_resp),
-    .s_b_valid_o   (b_valid),
-    .s_b_ready_i   (b_ready),
-    .s_b_id_o      (b_id),
-    .s_b_resp_o    (b_resp),
-    .s_b_tag_o     (b_tag),
-    .rel_room_i    (rel_room[1]),
-    .rel_reserve_o (rel_reserve[1]),
+    .m_aw_user_o   (m_axi_awuser_o),
+    .s_w_valid_i   (s_axi_wvalid_i),
+    .s_w_ready_o   (s_axi_wready_o),
+    .s_w_data_i    (s_axi_wdata_i),
+    .s_w_strb_i    (s_axi_wstrb_i),
+    .m_w_valid_o   (m_axi_wvalid_o),
+    .m_w_ready_i   (m_axi_wready_i),
+    .m_w_data_o    (m_axi_wdata_o),
+    .m_w_strb_o    (m_axi_wstrb_o),
+    .m_w_last_o    (m_axi_wlast_o),
+    .m_b_valid_i   (m_axi_bvalid_i),
+    .m_b_ready_o   (m_axi_bready_o),
+    .m_b_id_i      (m_axi_bid_i),
+    .m_b_resp_i    (m_axi_bresp_i),
+    .s_b_valid_o   (s_axi_bvalid_o),
+    .s_b_ready_i   (s_axi_bready_i),
+    .s_b_id_o      (s_axi_bid_o),
+    .s_b_resp_o    (s_axi_bresp_o),
+    .rel_valid_o   (rel_valid_o[1]),
+    .rel_ready_i   (rel_ready_i[1]),
+    .rel_tag_o     (rel_tag_o[1]),
     .atomic_valid_o(atomic_valid),
     .atomic_ready_i(atomic_ready),
     .atomic_id_o   (atomic_id),
@@ -527,146 +428,55 @@ module iommu_axi
     .x_attr_i      (x_attr[0]),
     .x_user_i      (x_user[0]),
     .x_tag_i       (x_tag[0]),
-    .m_ar_valid_o  (m_ar_valid),
-    .m_ar_ready_i  (m_ar_ready),
-    .m_ar_id_o     (m_ar_id),
-    .m_ar_addr_o   (m_ar_addr),
+    .m_ar_valid_o  (m_axi_arvalid_o),
+    .m_ar_ready_i  (m_axi_arready_i),
+    .m_ar_id_o     (m_axi_arid_o),
+    .m_ar_addr_o   (m_axi_araddr_o),
     .m_ar_attr_o   (m_ar_attr),
-    .m_ar_user_o   (m_ar_user),
+    .m_ar_user_o   (m_axi_aruser_o),
     .atomic_valid_i(atomic_valid),
     .atomic_ready_o(atomic_ready),
     .atomic_id_i   (atomic_id),
     .atomic_len_i  (atomic_len),
-    .m_r_valid_i   (m_r_valid),
-    .m_r_ready_o   (m_r_ready),
-    .m_r_id_i      (m_r_id),
-    .m_r_data_i    (m_r_data),
-    .m_r_resp_i    (m_r_resp),
-    .m_r_last_i    (m_r_last),
-    .s_r_valid_o   (r_valid),
-    .s_r_ready_i   (r_ready),
-    .s_r_id_o      (r_id),
-    .s_r_data_o    (r_data),
-    .s_r_resp_o    (r_resp),
-    .s_r_last_o    (r_last),
-    .s_r_release_o (r_release),
-    .s_r_tag_o     (r_tag),
-    .rel_room_i    (rel_room[0]),
-    .rel_reserve_o (rel_reserve[0]),
+    .m_r_valid_i   (m_axi_rvalid_i),
+    .m_r_ready_o   (m_axi_rready_o),
+    .m_r_id_i      (m_axi_rid_i),
+    .m_r_data_i    (m_axi_rdata_i),
+    .m_r_resp_i    (m_axi_rresp_i),
+    .m_r_last_i    (m_axi_rlast_i),
+    .s_r_valid_o   (s_axi_rvalid_o),
+    .s_r_ready_i   (s_axi_rready_i),
+    .s_r_id_o      (s_axi_rid_o),
+    .s_r_data_o    (s_axi_rdata_o),
+    .s_r_resp_o    (s_axi_rresp_o),
+    .s_r_last_o    (s_axi_rlast_o),
+    .rel_valid_o   (rel_valid_o[0]),
+    .rel_ready_i   (rel_ready_i[0]),
+    .rel_tag_o     (rel_tag_o[0]),
     .making_o      (making)
   );
 
-  // --- releases and idle -------------------------------------------------------------------------------------------------
+  // --- idle -----------------------------------------------------------------------------------------------------
 
-  // From acceptance by the search to the release, each burst once: the FIFOs around the search, the table, the
-  // places for releases.
-  localparam int unsigned FlightW = $clog2(2 * (LATENCY + 4) + OUTSTANDING + Releases + 1);
-  logic [FlightW-1:0] flight_q [2];
+  // From acceptance by the search to the release, each burst once. The read data of a refused atomic operation have
+  // no release of their own: they are looked for where they may be.
+  localparam int unsigned FlightW = $clog2(in_flight_max(LATENCY, OUTSTANDING) + 1);
+  logic [1:0][FlightW-1:0] flight_q;
 
-  assign s_b_taken    = s_axi_bvalid_o && s_axi_bready_i;
-  assign s_r_released = s_axi_rvalid_o && s_axi_rready_i && s_r_release;
-  assign rel_valid    = {s_b_taken, s_r_released};
-  assign rel_tag      = {s_b_tag, s_r_tag};
-
-  for (genvar d = 0; d < 2; d++) begin : g_release
-    iommu_axi_release #(
-      .DEPTH(Releases)
-    ) u_release (
-      .clk_i,
-      .rst_ni,
-      .room_o     (rel_room[d]),
-      .reserve_i  (rel_reserve[d]),
-      .valid_i    (rel_valid[d]),
-      .tag_i      (rel_tag[d]),
-      .rel_valid_o(rel_valid_o[d]),
-      .rel_ready_i(rel_ready_i[d]),
-      .rel_tag_o  (rel_tag_o[d])
-    );
-
-    always_ff @(posedge clk_i or negedge rst_ni) begin
-      if (!rst_ni) flight_q[d] <= '0;
-      else flight_q[d] <= flight_q[d] + FlightW'(q_valid_o[d] && q_ready_i[d])
-                          - FlightW'(rel_valid_o[d] && rel_ready_i[d]);
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      flight_q <= '0;
+      idle_o   <= 1'b0;
+    end else begin
+      for (int unsigned d = 0; d < 2; d++) begin
+        flight_q[d] <= flight_q[d] + FlightW'(q_valid_o[d] && q_ready_i[d])
+                       - FlightW'(rel_valid_o[d] && rel_ready_i[d]);
+      end
+      idle_o <= flight_q == '0 && !atomic_valid && !making && (quiesce_i || waiting == '0);
     end
   end
 
-  // The read data of a refused atomic operation have no release of their own: look for them where they may be.
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) idle_o <= 1'b0;
-    else idle_o <= flight_q[0] == '0 && flight_q[1] == '0 && !atomic_valid && !making && !s_axi_rvalid_o
-                   && (quiesce_i || waiting == '0);
-  end
-
-  // --- slices towards memory ---------------------------------------------------------------------------------------------
-
-  iommu_slice #(
-    .WIDTH(ID_W + PA_W + $bits(attr_t) + USER_W)
-  ) u_m_aw (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (m_aw_valid),
-    .in_ready_o (m_aw_ready),
-    .in_data_i  ({m_aw_id, m_aw_addr, m_aw_attr, m_aw_user}),
-    .out_valid_o(m_axi_awvalid_o),
-    .out_ready_i(m_axi_awready_i),
-    .out_data_o ({m_axi_awid_o, m_axi_awaddr_o, m_axi_awlen_o, m_axi_awsize_o, m_axi_awburst_o, m_axi_awlock_o,
-                  m_axi_awcache_o, m_axi_awprot_o, m_axi_awqos_o, m_axi_awregion_o, m_axi_awuser_o})
-  );
-
-  iommu_slice #(
-    .WIDTH(ID_W + PA_W + $bits(attr_t) + USER_W)
-  ) u_m_ar (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (m_ar_valid),
-    .in_ready_o (m_ar_ready),
-    .in_data_i  ({m_ar_id, m_ar_addr, m_ar_attr, m_ar_user}),
-    .out_valid_o(m_axi_arvalid_o),
-    .out_ready_i(m_axi_arready_i),
-    .out_data_o ({m_axi_arid_o, m_axi_araddr_o, m_axi_arlen_o, m_axi_arsize_o, m_axi_arburst_o, m_axi_arlock_o,
-                  m_axi_arcache_o, m_axi_arprot_o, m_axi_arqos_o, m_axi_arregion_o, m_axi_aruser_o})
-  );
-
-  iommu_slice #(
-    .WIDTH(DATA_W + StrbW + 1)
-  ) u_m_w (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (m_w_valid),
-    .in_ready_o (m_w_ready),
-    .in_data_i  ({m_w_data, m_w_strb, m_w_last}),
-    .out_valid_o(m_axi_wvalid_o),
-    .out_ready_i(m_axi_wready_i),
-    .out_data_o ({m_axi_wdata_o, m_axi_wstrb_o, m_axi_wlast_o})
-  );
-
-  iommu_slice #(
-    .WIDTH(ID_W + 2)
-  ) u_m_b (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (m_axi_bvalid_i),
-    .in_ready_o (m_axi_bready_o),
-    .in_data_i  ({m_axi_bid_i, m_axi_bresp_i}),
-    .out_valid_o(m_b_valid),
-    .out_ready_i(m_b_ready),
-    .out_data_o ({m_b_id, m_b_resp})
-  );
-
-  iommu_slice #(
-    .WIDTH(ID_W + DATA_W + 3)
-  ) u_m_r (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (m_axi_rvalid_i),
-    .in_ready_o (m_axi_rready_o),
-    .in_data_i  ({m_axi_rid_i, m_axi_rdata_i, m_axi_rresp_i, m_axi_rlast_i}),
-    .out_valid_o(m_r_valid),
-    .out_ready_i(m_r_ready),
-    .out_data_o ({m_r_id, m_r_data, m_r_resp, m_r_last})
-  );
-
-  // --- parameters that cannot work ---------------------------------------------------------------------------------------
+  // --- parameters that cannot work ------------------------------------------------------------------------------
 
   if (!(DATA_W inside {32, 64, 128, 256, 512})) begin : g_bad_data
     $error("iommu_axi: DATA_W = %0d; 32, 64, 128, 256 or 512", DATA_W);

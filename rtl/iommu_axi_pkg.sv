@@ -5,10 +5,6 @@
 
 package iommu_axi_pkg;
 
-  // A legal burst stays inside one page of this size, so that one translation serves all of it and the bits below
-  // are the same in an IOVA and its physical address.
-  localparam int unsigned PageLog2 = 12;
-
   typedef enum logic [1:0] {
     BurstFixed    = 2'd0,
     BurstIncr     = 2'd1,
@@ -16,7 +12,12 @@ package iommu_axi_pkg;
     BurstReserved = 2'd3
   } burst_e;
 
-  localparam logic [1:0] RespSlverr = 2'd2;
+  typedef enum logic [1:0] {
+    RespOkay   = 2'd0,
+    RespExokay = 2'd1,
+    RespSlverr = 2'd2,
+    RespDecerr = 2'd3
+  } resp_e;
 
   // PORT.CTRL.source in rtl/regs/iommu.rdl.
   typedef enum logic [1:0] {
@@ -25,9 +26,6 @@ package iommu_axi_pkg;
     SourceRid      = 2'd2,
     SourceReserved = 2'd3
   } source_e;
-
-  // A group that no build has: its accesses fault.
-  localparam logic [iommu_pkg::GroupPortW-1:0] GroupNone = '1;
 
   // AxLEN to AxREGION: what goes with a burst and is not its ID, address or user bits.
   typedef struct packed {
@@ -47,5 +45,21 @@ package iommu_axi_pkg;
     logic [iommu_pkg::AsidPortW-1:0] asid;
     logic                            epoch;
   } tag_t;
+
+  // Depth of the FIFOs beside the search. An answer is taken, at the earliest, in the clock after it came, and its
+  // room is free in the clock after that.
+  function automatic int unsigned search_depth(int unsigned latency);
+    return 2 ** $clog2(latency + 4);
+  endfunction
+
+  // Places for releases of one direction. One is taken from the time an answer is put in front of the master until
+  // the arbiter takes the release: the clocks of a slice and the turns of the other requesters.
+  localparam int unsigned ReleaseDepth = 16;
+
+  // Requests that one direction of a port can have in flight, from acceptance to release: beside the search, in the
+  // table, among the releases, and a refused read burst that is being made.
+  function automatic int unsigned in_flight_max(int unsigned latency, int unsigned outstanding);
+    return search_depth(latency) + outstanding + ReleaseDepth + 1;
+  endfunction
 
 endpackage

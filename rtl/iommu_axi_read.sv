@@ -95,31 +95,38 @@ module iommu_axi_read
   output logic [1:0]        s_r_resp_o,
   /// RLAST
   output logic              s_r_last_o,
-  /// This beat ends the use of a translation
-  output logic              s_r_release_o,
-  /// With s_r_release_o: what to release
-  output tag_t              s_r_tag_o,
-  /// A release can be reserved
-  input  logic              rel_room_i,
-  /// It is, for the beat handed over in this clock
-  output logic              rel_reserve_o,
-  /// A burst made here is not complete
+
+  /// Release, one for each burst whose last R the master took
+  output logic              rel_valid_o,
+  /// It is taken
+  input  logic              rel_ready_i,
+  /// With what
+  output tag_t              rel_tag_o,
+  /// Beats made here are not taken yet
   output logic              making_o
 );
 
   // --- AR --------------------------------------------------------------------------------------------------------
 
-  logic slot_free;
-  assign x_ready_o    = slot_free && (x_refused_i || m_ar_ready_i);
-  assign m_ar_valid_o = x_valid_i && slot_free && !x_refused_i;
-  assign m_ar_id_o    = x_id_i;
-  assign m_ar_addr_o  = x_pa_i;
-  assign m_ar_attr_o  = x_attr_i;
-  assign m_ar_user_o  = x_user_i;
+  logic slot_free, ar_ready;
+  assign x_ready_o = slot_free && (x_refused_i || ar_ready);
+
+  iommu_slice #(
+    .WIDTH(ID_W + PA_W + $bits(attr_t) + USER_W)
+  ) u_m_ar (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (x_valid_i && slot_free && !x_refused_i),
+    .in_ready_o (ar_ready),
+    .in_data_i  ({x_id_i, x_pa_i, x_attr_i, x_user_i}),
+    .out_valid_o(m_ar_valid_o),
+    .out_ready_i(m_ar_ready_i),
+    .out_data_o ({m_ar_id_o, m_ar_addr_o, m_ar_attr_o, m_ar_user_o})
+  );
 
   localparam int unsigned SlotW = iommu_pkg::idx_w(OUTSTANDING);
   logic             hit, hold, own_valid;
-  logic [ID_W-1:0]  own_id;
+  logic [ID_W-1:0]  own_id, m_id;
   logic [7:0]       own_len, unused_hit_len;
   tag_t             hit_tag, own_tag;
   logic             find_free, own_free;
@@ -141,7 +148,7 @@ module iommu_axi_read
     .alloc_slot_o   (unused_slot),
     .done_valid_i   (1'b0),
     .done_slot_i    ('0),
-    .find_id_i      (m_r_id_i),
+    .find_id_i      (m_id),
     .find_hit_o     (hit),
     .find_wait_o    (hold),
     .find_info_o    ({hit_tag, unused_hit_len}),
@@ -154,6 +161,23 @@ module iommu_axi_read
 
   // --- whose beat ------------------------------------------------------------------------------------------------
 
+  logic              m_valid, m_ready, m_last;
+  logic [DATA_W-1:0] m_data;
+  logic [1:0]        m_resp;
+
+  iommu_slice #(
+    .WIDTH(ID_W + DATA_W + 3)
+  ) u_m_r (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (m_r_valid_i),
+    .in_ready_o (m_r_ready_o),
+    .in_data_i  ({m_r_id_i, m_r_data_i, m_r_resp_i, m_r_last_i}),
+    .out_valid_o(m_valid),
+    .out_ready_i(m_ready),
+    .out_data_o ({m_id, m_data, m_resp, m_last})
+  );
+
   // The burst being made: the slot is given back with its first beat, the release goes with its last.
   logic            making_q, made_release_q;
   logic [ID_W-1:0] made_id_q;
@@ -161,11 +185,12 @@ module iommu_axi_read
   tag_t            made_tag_q;
 
   logic inside_q;  // memory's last beat was not the last one of its burst
+  logic slice_room, release_room;
   logic may_start, room, memory, own, atomic, start;
   logic [7:0] start_len;
 
-  assign may_start = !making_q && (!inside_q || (m_r_valid_i && hold));
-  assign room      = s_r_ready_i && rel_room_i;
+  assign may_start = !making_q && (!inside_q || (m_valid && hold));
+  assign room      = slice_room && release_room;
 
   // In turn, by bursts. While memory is inside one nobody else asks.
   iommu_rr #(
@@ -173,7 +198,7 @@ module iommu_axi_read
   ) u_turn (
     .clk_i,
     .rst_ni,
-    .valid_i ({atomic_valid_i && may_start, own_valid && may_start, m_r_valid_i && hit && !making_q}),
+    .valid_i ({atomic_valid_i && may_start, own_valid && may_start, m_valid && hit && !making_q}),
     .served_i(room && (memory || start)),
     .grant_o ({atomic, own, memory})
   );
@@ -181,19 +206,19 @@ module iommu_axi_read
   assign start_len      = own ? own_len : atomic_len_i;
   assign own_free       = own && room;
   assign atomic_ready_o = atomic && room;
-  assign find_free      = memory && room && m_r_last_i;
+  assign find_free      = memory && room && m_last;
 
   // A beat that nobody waits for (reset took its burst) goes nowhere.
-  assign m_r_ready_o = (memory && room) || !(hit || hold);
+  assign m_ready = (memory && room) || !(hit || hold);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       making_q <= 1'b0;
       inside_q <= 1'b0;
     end else if (room) begin
-      if (memory) inside_q <= !m_r_last_i;
-      if (start) making_q <= !s_r_last_o;
-      else if (making_q) making_q <= !s_r_last_o;
+      if (memory) inside_q <= !m_last;
+      if (start) making_q <= !r_last;
+      else if (making_q) making_q <= !r_last;
     end
   end
 
@@ -201,7 +226,7 @@ module iommu_axi_read
     if (room) begin
       left_q <= (making_q ? left_q : start_len) - 1'b1;
       if (start) begin
-        made_id_q      <= s_r_id_o;
+        made_id_q      <= r_id;
         made_release_q <= own;
         made_tag_q     <= own_tag;
       end
@@ -210,22 +235,47 @@ module iommu_axi_read
 
   // --- R ---------------------------------------------------------------------------------------------------------
 
-  assign s_r_valid_o = rel_room_i && (making_q || memory || start);
-  assign s_r_data_o  = memory ? m_r_data_i : '0;
-  assign s_r_resp_o  = memory ? m_r_resp_i : RespSlverr;
+  logic [ID_W-1:0] r_id;
+  logic            r_last, r_release, s_r_release;
+  tag_t            r_tag, s_r_tag;
 
   always_comb begin
-    if (making_q) {s_r_id_o, s_r_last_o} = {made_id_q, left_q == '0};
-    else if (memory) {s_r_id_o, s_r_last_o} = {m_r_id_i, m_r_last_i};
-    else if (own) {s_r_id_o, s_r_last_o} = {own_id, start_len == '0};
-    else {s_r_id_o, s_r_last_o} = {atomic_id_i, start_len == '0};
+    if (making_q) {r_id, r_last} = {made_id_q, left_q == '0};
+    else if (memory) {r_id, r_last} = {m_id, m_last};
+    else if (own) {r_id, r_last} = {own_id, start_len == '0};
+    else {r_id, r_last} = {atomic_id_i, start_len == '0};
 
-    if (making_q) {s_r_release_o, s_r_tag_o} = {made_release_q && s_r_last_o, made_tag_q};
-    else if (memory) {s_r_release_o, s_r_tag_o} = {s_r_last_o, hit_tag};
-    else {s_r_release_o, s_r_tag_o} = {own && s_r_last_o, own_tag};
+    if (making_q) {r_release, r_tag} = {made_release_q && r_last, made_tag_q};
+    else if (memory) {r_release, r_tag} = {r_last, hit_tag};
+    else {r_release, r_tag} = {own && r_last, own_tag};
   end
 
-  assign rel_reserve_o = s_r_valid_o && s_r_ready_i && s_r_release_o;
-  assign making_o      = making_q;
+  // The tag goes along to the handshake with the master, and only from there into the release.
+  iommu_slice #(
+    .WIDTH(ID_W + DATA_W + 2 + 1 + 1 + $bits(tag_t))
+  ) u_s_r (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (release_room && (making_q || memory || start)),
+    .in_ready_o (slice_room),
+    .in_data_i  ({r_id, memory ? {m_data, m_resp} : {DATA_W'(0), RespSlverr}, r_last, r_release, r_tag}),
+    .out_valid_o(s_r_valid_o),
+    .out_ready_i(s_r_ready_i),
+    .out_data_o ({s_r_id_o, s_r_data_o, s_r_resp_o, s_r_last_o, s_r_release, s_r_tag})
+  );
+
+  iommu_axi_release u_release (
+    .clk_i,
+    .rst_ni,
+    .room_o     (release_room),
+    .reserve_i  (room && (making_q || memory || start) && r_release),
+    .valid_i    (s_r_valid_o && s_r_ready_i && s_r_release),
+    .tag_i      (s_r_tag),
+    .rel_valid_o,
+    .rel_ready_i,
+    .rel_tag_o
+  );
+
+  assign making_o = making_q || s_r_valid_o;
 
 endmodule

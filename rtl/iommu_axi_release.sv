@@ -5,10 +5,7 @@
 
 module iommu_axi_release
   import iommu_axi_pkg::*;
-#(
-  /// Places, a power of two
-  parameter int unsigned DEPTH = 16
-) (
+(
   /// Clock
   input  logic clk_i,
   /// Asynchronous reset, active low
@@ -29,7 +26,7 @@ module iommu_axi_release
   output tag_t rel_tag_o
 );
 
-  localparam int unsigned CountW = $clog2(DEPTH) + 1;
+  localparam int unsigned CountW = $clog2(ReleaseDepth) + 1;
   logic [CountW-1:0] reserved_q;
   logic              fits;
 
@@ -42,7 +39,7 @@ module iommu_axi_release
 
   iommu_fifo #(
     .WIDTH($bits(tag_t)),
-    .DEPTH(DEPTH)
+    .DEPTH(ReleaseDepth)
   ) u_fifo (
     .clk_i,
     .rst_ni,

@@ -3,8 +3,8 @@
 // One address channel on its way through the search: group and range of the burst, the request, and beside it the
 // attributes, which wait for the answer.
 //
-//   AxADDR -> group, range -> q (register) -> arbiter, search ........ answers (FIFO) -+-> translated bursts, in order
-//                                  +--------> attributes (FIFO) -----------------------+
+//   AxADDR -> slice -> group, range -> q (register) -> arbiter, search ... answers (FIFO) -+-> translated, in order
+//                                           +--------> attributes (FIFO) ------------------+
 //
 // The search cannot be stalled. A request is made only if there is room in the FIFO of attributes, and it takes
 // that room at once; the FIFO of answers is as deep and is emptied together with it, so an answer always fits.
@@ -108,10 +108,32 @@ module iommu_axi_request
   output logic                              x_compare_o
 );
 
-  // An answer is taken, at the earliest, the clock after it came, and its room is free the clock after that.
-  localparam int unsigned Depth = 2 ** $clog2(LATENCY + 4);
+  localparam int unsigned Depth = search_depth(LATENCY);
+
+  logic              b_valid, b_ready;
+  logic [ID_W-1:0]   b_id;
+  logic [IOVA_W-1:0] b_addr;
+  attr_t             b_attr;
+  logic [USER_W-1:0] b_user;
+  logic [5:0]        b_atop;
+
+  iommu_slice #(
+    .WIDTH(ID_W + IOVA_W + $bits(attr_t) + USER_W + 6)
+  ) u_slice (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (a_valid_i),
+    .in_ready_o (a_ready_o),
+    .in_data_i  ({a_id_i, a_addr_i, a_attr_i, a_user_i, a_atop_i}),
+    .out_valid_o(b_valid),
+    .out_ready_i(b_ready),
+    .out_data_o ({b_id, b_addr, b_attr, b_user, b_atop})
+  );
 
   // --- group and range ---------------------------------------------------------------------------------------
+
+  // A group that no build has: its accesses fault.
+  localparam logic [GroupPortW-1:0] GroupNone = '1;
 
   logic [GroupPortW-1:0] group;
   logic [IOVA_W-1:0]     iova;
@@ -121,7 +143,7 @@ module iommu_axi_request
   // A number that does not fit is no group, never the group that is left when its top bits are cut off.
   localparam int unsigned RidW = idx_w(RidsMax);
   logic [15:0] user;
-  assign user = 16'(a_user_i);
+  assign user = 16'(b_user);
 
   always_comb begin
     group = GroupNone;
@@ -137,11 +159,11 @@ module iommu_axi_request
     .IOVA_W(IOVA_W),
     .DATA_W(DATA_W)
   ) u_burst (
-    .addr_i  (a_addr_i),
-    .len_i   (a_attr_i.len),
-    .size_i  (a_attr_i.size),
-    .burst_i (a_attr_i.burst),
-    .atop_i  (a_atop_i),
+    .addr_i  (b_addr),
+    .len_i   (b_attr.len),
+    .size_i  (b_attr.size),
+    .burst_i (b_attr.burst),
+    .atop_i  (b_atop),
     .iova_o  (iova),
     .len_m1_o(len_m1),
     .bad_o   (bad)
@@ -162,23 +184,23 @@ module iommu_axi_request
 
   assign q_valid_o = pending_q && room && !quiesce_i;
   assign accept    = q_valid_o && q_ready_i;
-  assign a_ready_o = !pending_q || accept;
-  assign waiting_o = pending_q || a_valid_i;
+  assign b_ready   = !pending_q || accept;
+  assign waiting_o = pending_q || b_valid;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) pending_q <= 1'b0;
-    else if (a_ready_o) pending_q <= a_valid_i;
+    else if (b_ready) pending_q <= b_valid;
   end
 
   always_ff @(posedge clk_i) begin
-    if (a_ready_o) begin
+    if (b_ready) begin
       q_group_o  <= group;
       q_iova_o   <= iova;
       q_len_m1_o <= len_m1;
       q_bad_o    <= bad;
-      side_q     <= '{id: a_id_i, low: a_addr_i[PageLog2-1:0], attr: a_attr_i, user: a_user_i};
-      atomic_q   <= a_atop_i[5];
-      compare_q  <= a_atop_i[4] && a_atop_i[0];
+      side_q     <= '{id: b_id, low: b_addr[PageLog2-1:0], attr: b_attr, user: b_user};
+      atomic_q   <= b_atop[5];
+      compare_q  <= b_atop[4] && b_atop[0];
     end
   end
 

@@ -109,12 +109,13 @@ module iommu_axi_write
   output logic [ID_W-1:0]                 s_b_id_o,
   /// BRESP
   output logic [1:0]                      s_b_resp_o,
-  /// What to release with this B
-  output tag_t                            s_b_tag_o,
-  /// A release can be reserved
-  input  logic                            rel_room_i,
-  /// It is, for the B handed over in this clock
-  output logic                            rel_reserve_o,
+
+  /// Release, one for each B that the master took
+  output logic                            rel_valid_o,
+  /// It is taken
+  input  logic                            rel_ready_i,
+  /// With what
+  output tag_t                            rel_tag_o,
 
   /// A refused atomic operation wants its read data
   output logic                            atomic_valid_o,
@@ -140,19 +141,27 @@ module iommu_axi_write
 
   // --- AW --------------------------------------------------------------------------------------------------------
 
-  logic             slot_free, route_room, atomic, atomic_room, may_go, go;
+  logic             slot_free, route_room, atomic, atomic_room, aw_ready, may_go, go;
   logic [SlotW-1:0] slot;
 
-  assign atomic = x_refused_i && x_atomic_i;
+  assign atomic    = x_refused_i && x_atomic_i;
 
-  assign may_go       = slot_free && route_room && (!atomic || atomic_room);
-  assign go           = x_valid_i && x_ready_o;
-  assign x_ready_o    = may_go && (x_refused_i || m_aw_ready_i);
-  assign m_aw_valid_o = x_valid_i && may_go && !x_refused_i;
-  assign m_aw_id_o    = x_id_i;
-  assign m_aw_addr_o  = x_pa_i;
-  assign m_aw_attr_o  = x_attr_i;
-  assign m_aw_user_o  = x_user_i;
+  assign may_go    = slot_free && route_room && (!atomic || atomic_room);
+  assign go        = x_valid_i && x_ready_o;
+  assign x_ready_o = may_go && (x_refused_i || aw_ready);
+
+  iommu_slice #(
+    .WIDTH(ID_W + PA_W + $bits(attr_t) + USER_W)
+  ) u_m_aw (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (x_valid_i && may_go && !x_refused_i),
+    .in_ready_o (aw_ready),
+    .in_data_i  ({x_id_i, x_pa_i, x_attr_i, x_user_i}),
+    .out_valid_o(m_aw_valid_o),
+    .out_ready_i(m_aw_ready_i),
+    .out_data_o ({m_aw_id_o, m_aw_addr_o, m_aw_attr_o, m_aw_user_o})
+  );
 
   iommu_fifo #(
     .WIDTH(ID_W + 8),
@@ -188,26 +197,64 @@ module iommu_axi_write
     .pop_data_o  ({route_drain, route_len, route_slot})
   );
 
-  assign s_w_ready_o = route_valid && (route_drain || m_w_ready_i);
-  assign w_take      = s_w_valid_i && s_w_ready_o;
-  assign w_last      = beat_q == route_len;
-  assign drained     = w_take && w_last && route_drain;
+  logic              w_valid, forward_ready;
+  logic [DATA_W-1:0] w_data;
+  logic [StrbW-1:0]  w_strb;
+
+  iommu_slice #(
+    .WIDTH(DATA_W + StrbW)
+  ) u_s_w (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (s_w_valid_i),
+    .in_ready_o (s_w_ready_o),
+    .in_data_i  ({s_w_data_i, s_w_strb_i}),
+    .out_valid_o(w_valid),
+    .out_ready_i(route_valid && (route_drain || forward_ready)),
+    .out_data_o ({w_data, w_strb})
+  );
+
+  iommu_slice #(
+    .WIDTH(DATA_W + StrbW + 1)
+  ) u_m_w (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (w_valid && route_valid && !route_drain),
+    .in_ready_o (forward_ready),
+    .in_data_i  ({w_data, w_strb, w_last}),
+    .out_valid_o(m_w_valid_o),
+    .out_ready_i(m_w_ready_i),
+    .out_data_o ({m_w_data_o, m_w_strb_o, m_w_last_o})
+  );
+
+  assign w_take  = w_valid && route_valid && (route_drain || forward_ready);
+  assign w_last  = beat_q == route_len;
+  assign drained = w_take && w_last && route_drain;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) beat_q <= '0;
     else if (w_take) beat_q <= w_last ? '0 : beat_q + 1'b1;
   end
 
-  assign m_w_valid_o = s_w_valid_i && route_valid && !route_drain;
-  assign m_w_data_o  = s_w_data_i;
-  assign m_w_strb_o  = s_w_strb_i;
-  assign m_w_last_o  = w_last;
-
   // --- B ---------------------------------------------------------------------------------------------------------
 
-  logic            hit, hold, own_valid, own_turn_q, own, b_room, from_memory;
-  logic [ID_W-1:0] own_id;
-  tag_t            hit_tag, own_tag;
+  logic            b_valid, b_ready, hit, hold, own_valid, own_turn_q, own, b_room, from_memory, answer;
+  logic [ID_W-1:0] b_id, own_id;
+  logic [1:0]      b_resp;
+  tag_t            hit_tag, own_tag, s_b_tag;
+
+  iommu_slice #(
+    .WIDTH(ID_W + 2)
+  ) u_m_b (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (m_b_valid_i),
+    .in_ready_o (m_b_ready_o),
+    .in_data_i  ({m_b_id_i, m_b_resp_i}),
+    .out_valid_o(b_valid),
+    .out_ready_i(b_ready),
+    .out_data_o ({b_id, b_resp})
+  );
   logic [PAGE_W-1:0] unused_own_page;
 
   iommu_axi_table #(
@@ -226,7 +273,7 @@ module iommu_axi_write
     .alloc_slot_o   (slot),
     .done_valid_i   (drained),
     .done_slot_i    (route_slot),
-    .find_id_i      (m_b_id_i),
+    .find_id_i      (b_id),
     .find_hit_o     (hit),
     .find_wait_o    (hold),
     .find_info_o    ({hit_tag, dirty_page_o}),
@@ -237,25 +284,48 @@ module iommu_axi_write
     .own_free_i     (own && b_room)
   );
 
+  logic slice_room, release_room;
+
   // Refused and forwarded ones take turns, so that neither a fault storm nor a busy memory keeps the other waiting.
-  assign own           = own_valid && (own_turn_q || !(m_b_valid_i && hit));
-  assign b_room        = s_b_ready_i && rel_room_i;
-  assign dirty_valid_o = m_b_valid_i && hit && !own && b_room;
+  assign own           = own_valid && (own_turn_q || !(b_valid && hit));
+  assign b_room        = slice_room && release_room;
+  assign dirty_valid_o = b_valid && hit && !own && b_room;
   assign from_memory   = dirty_valid_o && dirty_ready_i;
+  assign answer        = (own && b_room) || from_memory;
   assign dirty_asid_o  = hit_tag.asid;
 
   // A B that nobody waits for (reset took its burst) goes nowhere.
-  assign m_b_ready_o = from_memory || !(hit || hold);
+  assign b_ready = from_memory || !(hit || hold);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) own_turn_q <= 1'b0;
-    else if (s_b_valid_o && b_room) own_turn_q <= !own;
+    else if (answer) own_turn_q <= !own;
   end
 
-  assign rel_reserve_o = (own && b_room) || from_memory;
-  assign s_b_valid_o   = rel_reserve_o;
-  assign s_b_id_o      = own ? own_id : m_b_id_i;
-  assign s_b_resp_o    = own ? RespSlverr : m_b_resp_i;
-  assign s_b_tag_o     = own ? own_tag : hit_tag;
+  // The tag goes along to the handshake with the master, and only from there into the release.
+  iommu_slice #(
+    .WIDTH(ID_W + 2 + $bits(tag_t))
+  ) u_s_b (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (answer),
+    .in_ready_o (slice_room),
+    .in_data_i  (own ? {own_id, RespSlverr, own_tag} : {b_id, b_resp, hit_tag}),
+    .out_valid_o(s_b_valid_o),
+    .out_ready_i(s_b_ready_i),
+    .out_data_o ({s_b_id_o, s_b_resp_o, s_b_tag})
+  );
+
+  iommu_axi_release u_release (
+    .clk_i,
+    .rst_ni,
+    .room_o     (release_room),
+    .reserve_i  (answer),
+    .valid_i    (s_b_valid_o && s_b_ready_i),
+    .tag_i      (s_b_tag),
+    .rel_valid_o,
+    .rel_ready_i,
+    .rel_tag_o
+  );
 
 endmodule
