@@ -178,6 +178,11 @@ module iommu_axi_read
     .out_data_o ({m_id, m_data, m_resp, m_last})
   );
 
+  // The beat in front of the master's slice, and what it releases.
+  logic [ID_W-1:0] r_id;
+  logic            r_last, r_release, s_r_release;
+  tag_t            r_tag, s_r_tag;
+
   // The burst being made: the slot is given back with its first beat, the release goes with its last.
   logic            making_q, made_release_q;
   logic [ID_W-1:0] made_id_q;
@@ -217,8 +222,7 @@ module iommu_axi_read
       inside_q <= 1'b0;
     end else if (room) begin
       if (memory) inside_q <= !m_last;
-      if (start) making_q <= !r_last;
-      else if (making_q) making_q <= !r_last;
+      if (start || making_q) making_q <= !r_last;
     end
   end
 
@@ -234,10 +238,6 @@ module iommu_axi_read
   end
 
   // --- R ---------------------------------------------------------------------------------------------------------
-
-  logic [ID_W-1:0] r_id;
-  logic            r_last, r_release, s_r_release;
-  tag_t            r_tag, s_r_tag;
 
   always_comb begin
     if (making_q) {r_id, r_last} = {made_id_q, left_q == '0};
