@@ -434,7 +434,7 @@ impl<'io, IO: peakrdl_rust::io::RegisterIO> Iommu<'io, IO> {
         unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x200).cast(), self.io) }
     }
 
-    /// Fault queue: interrupt also when the oldest record has waited this many clocks; 0: only by threshold
+    /// Fault queue: interrupt also when a record has been the oldest for this many clocks; 0: only by threshold
     #[inline(always)]
     #[must_use]
     pub const fn fault_timer(&self) -> peakrdl_rust::reg::Reg<'io, fault_timer::FaultTimer, IO> {
@@ -534,7 +534,7 @@ impl<'io, IO: peakrdl_rust::io::RegisterIO> Iommu<'io, IO> {
         unsafe { peakrdl_rust::reg::Reg::from_ptr_with(self.ptr.wrapping_byte_add(0x264).cast(), self.io) }
     }
 
-    /// Dirty log: first byte of the window
+    /// Dirty log: first byte of the window; bits 11:0 count as 0
     #[inline(always)]
     #[must_use]
     pub const fn dirty_base(&self) -> peakrdl_rust::reg::Reg<'io, dirty_base::DirtyBase, IO> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Generated from rtl/regs/iommu.rdl by `cargo xtask regs`; do not edit.
-//! Register: Dirty log: first byte of the window
+//! Register: Dirty log: first byte of the window; bits 11:0 count as 0
 
 #[allow(unused_imports)]
 use super::_root; // alias to root module of generated code
@@ -10,7 +10,7 @@ use super::_root; // alias to root module of generated code
 
 
 
-/// Dirty log: first byte of the window
+/// Dirty log: first byte of the window; bits 11:0 count as 0
 #[repr(transparent)]
 #[derive(Copy, Clone, Eq, PartialEq)]
 pub struct DirtyBase(u64);

@@ -63,7 +63,7 @@ impl DirtyCmd {
 
     /// index
     ///
-    /// Word of 32 pages.
+    /// Word of 32 pages; one beyond the bitmap is refused.
     #[inline(always)]
     pub fn set_index(&mut self, val: u32) {
         let val = val as u32;

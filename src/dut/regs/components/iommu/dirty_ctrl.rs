@@ -69,7 +69,7 @@ impl DirtyCtrl {
 
     /// shift
     ///
-    /// log2 of the bytes that one bit stands for, 12 to 63; less counts as 12.
+    /// log2 of the bytes that one bit stands for, 12 to 63; less counts as 12. Change it, and DIRTY_BASE, only while nothing is logged, and clear_all before something is.
     #[inline(always)]
     #[allow(clippy::missing_panics_doc)]
     #[must_use]
@@ -81,7 +81,7 @@ impl DirtyCtrl {
 
     /// shift
     ///
-    /// log2 of the bytes that one bit stands for, 12 to 63; less counts as 12.
+    /// log2 of the bytes that one bit stands for, 12 to 63; less counts as 12. Change it, and DIRTY_BASE, only while nothing is logged, and clear_all before something is.
     #[inline(always)]
     pub fn set_shift(&mut self, val: u8) {
         let val = val as u32;

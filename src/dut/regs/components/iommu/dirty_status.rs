@@ -47,7 +47,7 @@ impl DirtyStatus {
 
     /// busy
     ///
-    /// An operation is in progress.
+    /// An operation is in progress, or the clear_all that follows power-on. What is written to DIRTY_CMD is refused.
     #[inline(always)]
     #[allow(clippy::missing_panics_doc)]
     #[must_use]
@@ -81,7 +81,7 @@ impl DirtyStatus {
 
     /// refused
     ///
-    /// The last operation was refused.
+    /// What was last written to DIRTY_CMD was refused; an operation that was in progress then goes on.
     #[inline(always)]
     #[allow(clippy::missing_panics_doc)]
     #[must_use]

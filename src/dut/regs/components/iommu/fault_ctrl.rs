@@ -73,7 +73,7 @@ impl FaultCtrl {
 
     /// threshold
     ///
-    /// Interrupt when this many records wait; 0 counts as 1.
+    /// Interrupt when this many records wait, or the queue is full; 0 counts as 1.
     #[inline(always)]
     #[allow(clippy::missing_panics_doc)]
     #[must_use]
@@ -85,7 +85,7 @@ impl FaultCtrl {
 
     /// threshold
     ///
-    /// Interrupt when this many records wait; 0 counts as 1.
+    /// Interrupt when this many records wait, or the queue is full; 0 counts as 1.
     #[inline(always)]
     pub fn set_threshold(&mut self, val: u8) {
         let val = val as u32;

@@ -128,7 +128,7 @@ impl FaultInfo {
 
     /// waiting
     ///
-    /// Records that wait, 255 for more.
+    /// Records that wait, 255 for more; one that comes to an empty queue is counted here three clocks before `valid` shows it.
     #[inline(always)]
     #[allow(clippy::missing_panics_doc)]
     #[must_use]

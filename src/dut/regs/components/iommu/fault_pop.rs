@@ -48,7 +48,7 @@ impl FaultPop {
 
     /// pop
     ///
-    /// Writing 1 moves on to the next record.
+    /// Writing 1 moves on to the next record; without a record nothing happens.
     #[inline(always)]
     pub fn set_pop(&mut self, val: bool) {
         let val = val as u32;

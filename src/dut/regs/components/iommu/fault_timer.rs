@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Generated from rtl/regs/iommu.rdl by `cargo xtask regs`; do not edit.
-//! Register: Fault queue: interrupt also when the oldest record has waited this many clocks; 0: only by threshold
+//! Register: Fault queue: interrupt also when a record has been the oldest for this many clocks; 0: only by threshold
 
 #[allow(unused_imports)]
 use super::_root; // alias to root module of generated code
@@ -10,7 +10,7 @@ use super::_root; // alias to root module of generated code
 
 
 
-/// Fault queue: interrupt also when the oldest record has waited this many clocks; 0: only by threshold
+/// Fault queue: interrupt also when a record has been the oldest for this many clocks; 0: only by threshold
 #[repr(transparent)]
 #[derive(Copy, Clone, Eq, PartialEq)]
 pub struct FaultTimer(u32);

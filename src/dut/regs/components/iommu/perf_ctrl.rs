@@ -63,7 +63,7 @@ impl PerfCtrl {
 
     /// clear
     ///
-    /// Writing 1 clears the counters, not the snapshot.
+    /// Writing 1 clears the counters, not the snapshot; a snapshot in the same write is of the values before.
     #[inline(always)]
     pub fn set_clear(&mut self, val: bool) {
         let val = val as u32;

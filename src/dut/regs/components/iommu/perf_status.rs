@@ -47,7 +47,7 @@ impl PerfStatus {
 
     /// busy
     ///
-    /// A snapshot or a clear is in progress.
+    /// A snapshot or a clear is in progress, or the clear that follows power-on.
     #[inline(always)]
     #[allow(clippy::missing_panics_doc)]
     #[must_use]
