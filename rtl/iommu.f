@@ -6,9 +6,15 @@ iommu_ram_1r1rw.sv
 iommu_delay.sv
 iotlb_level.sv
 iotlb_search.sv
+iotlb_operands.sv
 iotlb_merge.sv
 iotlb.sv
 iommu_txn.sv
+iommu_post.sv
+iommu_pins.sv
+iommu_room.sv
+iommu_check.sv
+iommu_batch.sv
 iommu_ctrl.sv
 iommu_state.sv
 iommu_drain.sv

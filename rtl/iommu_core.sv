@@ -43,6 +43,8 @@ module iommu_core
   parameter int unsigned FAULT_DEPTH = FaultDepthDefault,
   /// Pages of the dirty bitmap, a power of two; 0 for none
   parameter int unsigned DIRTY_PAGES = 0,
+  /// Posted commands that one merge pass executes, and that the queue before it holds; at most BatchMax
+  parameter int unsigned B = BatchDefault,
   /// Bits of the number of a 4 KiB page of IOVA
   localparam int unsigned PageW = IOVA_W - PageLog2
 ) (
@@ -174,6 +176,8 @@ module iommu_core
   localparam int unsigned CountW = $clog2(ENTRIES + 1);
   localparam int unsigned IgW = IOVA_W - GRANULE_LOG2;
   localparam int unsigned PgW = PA_W - GRANULE_LOG2;
+  localparam int unsigned OpPosW = idx_w(B);
+  localparam int unsigned OpsW = $clog2(B + 1);
 
   // --- registers -----------------------------------------------------------------------------------------------
 
@@ -202,6 +206,11 @@ module iommu_core
   logic [7:0]            result_op;
   logic [ResultSeqW-1:0] result_seq;
   logic [AsidW-1:0]      txn_asid;
+  logic [7:0]            post_pending, post_free, codes [CodesKept];
+  command_t              rung_cmd, rung_post, cmd;
+  logic                  cmd_valid, cmd_take, engine_done;
+  code_e                 engine_code;
+  logic [7:0]            engine_op;
 
   effect_e            effect;
   logic [AsidW-1:0]   effect_asid;
@@ -209,6 +218,7 @@ module iommu_core
   logic [DeviceW-1:0] effect_device;
   logic               effect_clean;
   logic [CountW-1:0]  effect_amount;
+  logic [OpsW-1:0]    effect_ops;
 
   mode_e             mode [ASIDS];
   logic [ASIDS-1:0]  mapped, cleaned, remove, epoch, draining, stuck;
@@ -217,7 +227,10 @@ module iommu_core
   logic [AsidW-1:0]  group_asid [GROUPS];
   logic [SeqW-1:0]   commit_seq;
 
-  logic              tbl_ready, tbl_start, tbl_stage, tbl_done, tbl_exist, tbl_overflow, tbl_flip, tbl_rd_valid;
+  logic              tbl_ready, tbl_start, tbl_stage, tbl_load, tbl_done, tbl_flip, tbl_rd_valid;
+  logic [OpPosW-1:0] tbl_load_pos, tbl_verdict_pos;
+  logic [OpsW-1:0]   tbl_ops, tbl_quota, tbl_room, tbl_inserted;
+  verdict_e          tbl_verdict;
   merge_e            tbl_kind;
   logic [AsidW-1:0]  tbl_asid, tbl_rd_asid;
   logic [IgW-1:0]    tbl_first, tbl_last, tbl_rd_start, tbl_rd_last;
@@ -227,6 +240,45 @@ module iommu_core
   logic [ASIDS-1:0]  tbl_live;
   logic [CountW-1:0] tbl_removed, tbl_count;
 
+  always_comb begin
+    rung_cmd = '{posted: 1'b0, op: hw_out.CMD.op.value, perm: hw_out.CMD.perm.value, asid: hw_out.CMD.asid.value,
+                 target: hw_out.CMD.target.value, clean: hw_out.CMD.clean.value,
+                 iova: {hw_out.ARG_IOVA.hi.value, hw_out.ARG_IOVA.lo.value},
+                 last: {hw_out.ARG_LAST.hi.value, hw_out.ARG_LAST.lo.value},
+                 pa: {hw_out.ARG_PA.hi.value, hw_out.ARG_PA.lo.value}};
+    rung_post        = rung_cmd;
+    rung_post.posted = 1'b1;
+    rung_post.op     = hw_out.POST.op.value;
+    rung_post.perm   = hw_out.POST.perm.value;
+    rung_post.asid   = hw_out.POST.asid.value;
+  end
+
+  iommu_post #(
+    .B(B)
+  ) u_post (
+    .clk_i,
+    .rst_ni,
+    .cmd_ring_i   (hw_out.CMD.op.swmod),
+    .cmd_i        (rung_cmd),
+    .post_ring_i  (hw_out.POST.op.swmod),
+    .post_i       (rung_post),
+    .refused_o    (doorbell_busy),
+    .busy_o       (busy),
+    .pending_o    (post_pending),
+    .free_o       (post_free),
+    .result_code_o(result_code),
+    .result_op_o  (result_op),
+    .result_seq_o (result_seq),
+    .cmd_done_o   (cmd_done),
+    .codes_o      (codes),
+    .valid_o      (cmd_valid),
+    .head_o       (cmd),
+    .take_i       (cmd_take),
+    .done_i       (engine_done),
+    .done_code_i  (engine_code),
+    .done_op_i    (engine_op)
+  );
+
   iommu_ctrl #(
     .ENTRIES     (ENTRIES),
     .ASIDS       (ASIDS),
@@ -234,25 +286,17 @@ module iommu_core
     .DEVICES     (DEVICES),
     .IOVA_W      (IOVA_W),
     .PA_W        (PA_W),
-    .GRANULE_LOG2(GRANULE_LOG2)
+    .GRANULE_LOG2(GRANULE_LOG2),
+    .B           (B)
   ) u_ctrl (
     .clk_i,
     .rst_ni,
-    .doorbell_i       (hw_out.CMD.op.swmod),
-    .cmd_op_i         (hw_out.CMD.op.value),
-    .cmd_perm_i       (hw_out.CMD.perm.value),
-    .cmd_asid_i       (hw_out.CMD.asid.value),
-    .cmd_target_i     (hw_out.CMD.target.value),
-    .cmd_clean_i      (hw_out.CMD.clean.value),
-    .arg_iova_i       ({hw_out.ARG_IOVA.hi.value, hw_out.ARG_IOVA.lo.value}),
-    .arg_last_i       ({hw_out.ARG_LAST.hi.value, hw_out.ARG_LAST.lo.value}),
-    .arg_pa_i         ({hw_out.ARG_PA.hi.value, hw_out.ARG_PA.lo.value}),
-    .busy_o           (busy),
-    .doorbell_busy_o  (doorbell_busy),
-    .cmd_done_o       (cmd_done),
-    .result_code_o    (result_code),
-    .result_op_o      (result_op),
-    .result_seq_o     (result_seq),
+    .cmd_valid_i      (cmd_valid),
+    .cmd_i            (cmd),
+    .cmd_take_o       (cmd_take),
+    .done_o           (engine_done),
+    .done_code_o      (engine_code),
+    .done_op_o        (engine_op),
     .txn_open_o       (txn_open),
     .txn_poisoned_o   (txn_poisoned),
     .txn_asid_o       (txn_asid),
@@ -265,6 +309,7 @@ module iommu_core
     .effect_device_o  (effect_device),
     .effect_clean_o   (effect_clean),
     .effect_amount_o  (effect_amount),
+    .effect_ops_o     (effect_ops),
     .cleaned_i        (cleaned),
     .count_i          (count),
     .mapped_i         (mapped),
@@ -274,6 +319,11 @@ module iommu_core
     .tbl_start_o      (tbl_start),
     .tbl_kind_o       (tbl_kind),
     .tbl_stage_o      (tbl_stage),
+    .tbl_load_o       (tbl_load),
+    .tbl_load_pos_o   (tbl_load_pos),
+    .tbl_ops_o        (tbl_ops),
+    .tbl_quota_o      (tbl_quota),
+    .tbl_room_o       (tbl_room),
     .tbl_asid_o       (tbl_asid),
     .tbl_first_o      (tbl_first),
     .tbl_last_o       (tbl_last),
@@ -282,8 +332,9 @@ module iommu_core
     .tbl_pos_o        (tbl_pos),
     .tbl_live_o       (tbl_live),
     .tbl_done_i       (tbl_done),
-    .tbl_exist_i      (tbl_exist),
-    .tbl_overflow_i   (tbl_overflow),
+    .tbl_verdict_pos_o(tbl_verdict_pos),
+    .tbl_verdict_i    (tbl_verdict),
+    .tbl_inserted_i   (tbl_inserted),
     .tbl_removed_i    (tbl_removed),
     .tbl_flip_o       (tbl_flip),
     .tbl_count_i      (tbl_count)
@@ -293,7 +344,8 @@ module iommu_core
     .ENTRIES(ENTRIES),
     .ASIDS  (ASIDS),
     .GROUPS (GROUPS),
-    .DEVICES(DEVICES)
+    .DEVICES(DEVICES),
+    .B      (B)
   ) u_state (
     .clk_i,
     .rst_ni,
@@ -306,6 +358,7 @@ module iommu_core
     .device_i        (effect_device),
     .clean_i         (effect_clean),
     .amount_i        (effect_amount),
+    .ops_i           (effect_ops),
     .cleaned_o       (cleaned),
     .remove_o        (remove),
     .init_identity_i (hw_out.INIT_MODE.identity.value[ASIDS-1:0]),
@@ -345,7 +398,8 @@ module iommu_core
     .IG_W   (IgW),
     .PG_W   (PgW),
     .K      (K),
-    .SEARCH_PORTS(SEARCH_PORTS)
+    .SEARCH_PORTS(SEARCH_PORTS),
+    .B           (B)
   ) u_iotlb (
     .clk_i,
     .rst_ni,
@@ -364,6 +418,11 @@ module iommu_core
     .start_i    (tbl_start),
     .kind_i     (tbl_kind),
     .stage_i    (tbl_stage),
+    .load_i     (tbl_load),
+    .load_pos_i (tbl_load_pos),
+    .ops_i      (tbl_ops),
+    .quota_i    (tbl_quota),
+    .room_i     (tbl_room),
     .op_asid_i  (tbl_asid),
     .op_start_i (tbl_first),
     .op_last_i  (tbl_last),
@@ -372,8 +431,9 @@ module iommu_core
     .op_pos_i   (tbl_pos),
     .live_i     (tbl_live),
     .done_o     (tbl_done),
-    .exist_o    (tbl_exist),
-    .overflow_o (tbl_overflow),
+    .verdict_pos_i(tbl_verdict_pos),
+    .verdict_o  (tbl_verdict),
+    .inserted_o (tbl_inserted),
     .removed_o  (tbl_removed),
     .flip_i     (tbl_flip),
     .rd_valid_o (tbl_rd_valid),
@@ -520,7 +580,8 @@ module iommu_core
     .AXI_ID_W    (AXI_ID_W),
     .OUTSTANDING (OUTSTANDING),
     .FAULT_DEPTH (FAULT_DEPTH),
-    .DIRTY_PAGES (DIRTY_PAGES)
+    .DIRTY_PAGES (DIRTY_PAGES),
+    .B           (B)
   ) u_csr (
     .clk_i,
     .rst_ni,
@@ -554,6 +615,9 @@ module iommu_core
     .txn_open_i        (txn_open),
     .txn_poisoned_i    (txn_poisoned),
     .txn_asid_i        (txn_asid),
+    .post_pending_i    (post_pending),
+    .post_free_i       (post_free),
+    .codes_i           (codes),
     .mode_i            (mode),
     .count_i           (count),
     .epoch_i           (epoch),

@@ -36,6 +36,8 @@ module iommu_csr
   parameter int unsigned FAULT_DEPTH = FaultDepthDefault,
   /// Pages of the dirty bitmap; 0 for none
   parameter int unsigned DIRTY_PAGES = 0,
+  /// Posted commands of a pass, and of the queue
+  parameter int unsigned B = BatchDefault,
   /// Bits of an ASID
   localparam int unsigned AsidW = idx_w(ASIDS),
   /// Bits of a number of entries
@@ -92,7 +94,7 @@ module iommu_csr
 
   /// A command is executing
   input  logic                  busy_i,
-  /// One clock: a doorbell came while busy
+  /// One clock: a doorbell rang that could not be taken
   input  logic                  doorbell_busy_i,
   /// One clock: a command completed
   input  logic                  cmd_done_i,
@@ -108,6 +110,12 @@ module iommu_csr
   input  logic                  txn_poisoned_i,
   /// Its address space
   input  logic [AsidW-1:0]      txn_asid_i,
+  /// POST_STATUS.pending
+  input  logic [7:0]            post_pending_i,
+  /// POST_STATUS.free
+  input  logic [7:0]            post_free_i,
+  /// CODES
+  input  logic [7:0]            codes_i [CodesKept],
 
   /// Modes
   input  mode_e                 mode_i [ASIDS],
@@ -184,13 +192,14 @@ module iommu_csr
     hw_in.CAP_WIDTH.iova_w.next       = 8'(IOVA_W);
     hw_in.CAP_WIDTH.pa_w.next         = 8'(PA_W);
     hw_in.CAP_WIDTH.granule_log2.next = 8'(GRANULE_LOG2);
-    hw_in.CAP_WIDTH.batch.next        = 8'd1;
+    hw_in.CAP_WIDTH.batch.next        = 8'(B);
     hw_in.CAP_FEATURES.reset_map.next = 1'b1;
     hw_in.CAP_FEATURES.persist.next   = 1'b1;
     hw_in.CAP_FEATURES.set_map.next   = 1'b1;
     hw_in.CAP_FEATURES.read.next      = 1'b1;
     hw_in.CAP_FEATURES.quiesce.next   = 1'b1;
     hw_in.CAP_FEATURES.drain.next     = 1'b1;
+    hw_in.CAP_FEATURES.post.next      = 1'b1;
     hw_in.CAP_FEATURES.faults.next    = 1'b1;
     hw_in.CAP_FEATURES.perf.next      = 1'b1;
     hw_in.CAP_FEATURES.dirty.next     = DIRTY_PAGES != 0;
@@ -210,6 +219,14 @@ module iommu_csr
     hw_in.STATUS.txn_poisoned.next = txn_poisoned_i;
     hw_in.STATUS.txn_asid.next     = 8'(txn_asid_i);
     hw_in.COMMIT_SEQ.seq.next      = commit_seq_i;
+    hw_in.POST_STATUS.pending.next = post_pending_i;
+    hw_in.POST_STATUS.free.next    = post_free_i;
+    for (int unsigned i = 0; i < CodesKept / 4; i++) begin
+      hw_in.CODES[i].code0.next = codes_i[4*i];
+      hw_in.CODES[i].code1.next = codes_i[4*i+1];
+      hw_in.CODES[i].code2.next = codes_i[4*i+2];
+      hw_in.CODES[i].code3.next = codes_i[4*i+3];
+    end
 
     hw_in.IRQ_STATUS.cmd_done.hwset      = cmd_done_i;
     hw_in.IRQ_STATUS.doorbell_busy.hwset = doorbell_busy_i;

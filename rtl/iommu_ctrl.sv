@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Command execution: one command at a time, each to a result. What commands change is in iommu_state (modes,
-// groups), iotlb (entries) and iommu_txn (the open SET_MAP); this module tells them what, and when.
+// Command execution: in the order of the doorbells, each to a result of its own. What commands change is in
+// iommu_state (modes, groups), iotlb (entries) and iommu_txn (the open SET_MAP); this module tells them what, and
+// when. iommu_post is the driver's end of it.
 //
-//   doorbell -> Decode -> Execute ----------------------------------> Finish    RESET_MAP, DEVICE_RESET, ...
-//                     \-> Size -> Check -> Stage -------------------> Finish    SET_MAP_ENTRY
-//                     |                \-> Start -> Pass -> Judge --> Finish    MAP, UNMAP
-//                     \-> Start -> Pass -> Judge -------------------> Finish    BEGIN, COMMIT, READ
+//   queue -> Decode -> Execute ------------------------------------------------> Finish    RESET_MAP, FENCE, ...
+//                  \-> Check -> Stage ---------------------------------------------------> SET_MAP_ENTRY
+//                  |        \-> Add (and so on) -> Weigh -> Start -> Pass -> Judge -> Tell MAP, UNMAP
+//                  \-> Weigh ----------------------------> Start -> Pass -> Judge -> Finish BEGIN, COMMIT, READ
+//
+// MAPs that are there when the engine is free share a pass, as many as the pass takes, and so do UNMAPs: of one
+// address space, ascending and, for MAP, disjoint. The first command that does not belong to the pass, or that is
+// refused before it, stays in cmd_q and begins what comes after. Their results are those of one at a time, told one
+// after the other when the pass has been judged; only COMMIT_SEQ advances by all of them at once.
 //
 // Everything that a lookup can see changes at one clock edge, with `effect_o`: in Execute, or in Judge together
-// with the flip of the banks. A reset by pin runs between two commands, in one clock, and leaves no result.
+// with the flip of the banks. A reset by pin runs between passes, in one clock, and leaves no result.
 
 module iommu_ctrl
   import iommu_pkg::*;
@@ -28,6 +34,8 @@ module iommu_ctrl
   parameter int unsigned PA_W = 64,
   /// log2 of the granule in bytes
   parameter int unsigned GRANULE_LOG2 = GranuleLog2Default,
+  /// Commands of a pass
+  parameter int unsigned B = BatchDefault,
   /// Bits of an ASID
   localparam int unsigned AsidW = idx_w(ASIDS),
   /// Bits of a group number
@@ -41,44 +49,29 @@ module iommu_ctrl
   /// Bits of an IOVA granule number
   localparam int unsigned IgW = IOVA_W - GRANULE_LOG2,
   /// Bits of a physical granule number
-  localparam int unsigned PgW = PA_W - GRANULE_LOG2
+  localparam int unsigned PgW = PA_W - GRANULE_LOG2,
+  /// Bits of a command's number in its pass
+  localparam int unsigned OpPosW = idx_w(B),
+  /// Bits of a number of commands
+  localparam int unsigned OpsW = $clog2(B + 1)
 ) (
   /// Clock
   input  logic                clk_i,
   /// Asynchronous reset, active low
   input  logic                rst_ni,
 
-  /// CMD was written; the arguments below are valid from the next clock on
-  input  logic                doorbell_i,
-  /// CMD.op
-  input  logic [7:0]          cmd_op_i,
-  /// CMD.perm
-  input  logic [PermW-1:0]    cmd_perm_i,
-  /// CMD.asid
-  input  logic [7:0]          cmd_asid_i,
-  /// CMD.target
-  input  logic [6:0]          cmd_target_i,
-  /// CMD.clean
-  input  logic                cmd_clean_i,
-  /// ARG_IOVA
-  input  logic [63:0]         arg_iova_i,
-  /// ARG_LAST
-  input  logic [63:0]         arg_last_i,
-  /// ARG_PA
-  input  logic [63:0]         arg_pa_i,
-
-  /// A command is executing or about to
-  output logic                busy_o,
-  /// One clock: a doorbell came while busy
-  output logic                doorbell_busy_o,
-  /// One clock: a command completed
-  output logic                cmd_done_o,
-  /// RESULT.code
-  output code_e               result_code_o,
-  /// RESULT.op
-  output logic [7:0]          result_op_o,
-  /// RESULT.seq
-  output logic [ResultSeqW-1:0] result_seq_o,
+  /// A command waits
+  input  logic                cmd_valid_i,
+  /// The one that waits longest
+  input  command_t            cmd_i,
+  /// It is taken
+  output logic                cmd_take_o,
+  /// The oldest command that was taken completes
+  output logic                done_o,
+  /// Its code
+  output code_e               done_code_o,
+  /// Its op
+  output logic [7:0]          done_op_o,
   /// A SET_MAP transaction is open
   output logic                txn_open_o,
   /// It has refused an entry
@@ -105,6 +98,8 @@ module iommu_ctrl
   output logic                effect_clean_o,
   /// Its number of entries
   output logic [CountW-1:0]   effect_amount_o,
+  /// How many commands it stands for
+  output logic [OpsW-1:0]     effect_ops_o,
   /// These address spaces are cleaned at this clock edge
   input  logic [ASIDS-1:0]    cleaned_i,
   /// Live entries of each address space
@@ -124,7 +119,17 @@ module iommu_ctrl
   output merge_e              tbl_kind_o,
   /// Appends the operand to the shadow bank
   output logic                tbl_stage_o,
-  /// Operand: ASID
+  /// Keeps the operand for the next pass
+  output logic                tbl_load_o,
+  /// As number
+  output logic [OpPosW-1:0]   tbl_load_pos_o,
+  /// Operands of the pass
+  output logic [OpsW-1:0]     tbl_ops_o,
+  /// Most that MergeMap may insert by the limit of the address space
+  output logic [OpsW-1:0]     tbl_quota_o,
+  /// Most that MergeMap may insert for want of room
+  output logic [OpsW-1:0]     tbl_room_o,
+  /// Operand, and of the pass: ASID
   output logic [AsidW-1:0]    tbl_asid_o,
   /// Operand: first granule
   output logic [IgW-1:0]      tbl_first_o,
@@ -140,10 +145,12 @@ module iommu_ctrl
   output logic [ASIDS-1:0]    tbl_live_o,
   /// One clock: the pass is over
   input  logic                tbl_done_i,
-  /// The operand overlaps a live entry
-  input  logic                tbl_exist_i,
-  /// The shadow bank was too small
-  input  logic                tbl_overflow_i,
+  /// Operand of MergeMap to show the verdict of
+  output logic [OpPosW-1:0]   tbl_verdict_pos_o,
+  /// What became of it
+  input  verdict_e            tbl_verdict_i,
+  /// Operands that MergeMap inserted
+  input  logic [OpsW-1:0]     tbl_inserted_i,
   /// Entries that an UNMAP removed
   input  logic [CountW-1:0]   tbl_removed_i,
   /// Makes the shadow bank the active one
@@ -156,344 +163,331 @@ module iommu_ctrl
     Idle,
     Decode,
     Execute,
-    Size,
     Check,
     Stage,
-    Sum,
+    Add,
+    Weigh,
     Start,
     Pass,
     Judge,
+    Tell,
+    Rest,
     Finish
   } state_e;
 
   state_e state_q, state_d;
 
-  // --- the command, copied so that a refused doorbell cannot change it ---------------------------------------
+  // --- the command at hand -------------------------------------------------------------------------------------
 
-  typedef struct packed {
-    logic [7:0]       op;
-    logic [PermW-1:0] perm;
-    logic [7:0]       asid;
-    logic [6:0]       target;
-    logic             clean;
-    logic [63:0]      iova;
-    logic [63:0]      last;
-    logic [63:0]      pa;
-  } cmd_t;
-
-  cmd_t cmd_q;
-  logic rung_q;     // a doorbell of the clock before: its arguments are there now
-  logic waiting_q;  // a command has been copied and waits for Idle
-  logic take, idle;
-
-  assign idle            = state_q == Idle && !waiting_q;
-  assign busy_o          = !idle || rung_q;
-  assign doorbell_busy_o = doorbell_i && busy_o;
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      rung_q    <= 1'b0;
-      waiting_q <= 1'b0;
-    end else begin
-      rung_q <= doorbell_i && !busy_o;
-      if (rung_q) waiting_q <= 1'b1;
-      else if (take) waiting_q <= 1'b0;
-    end
-  end
-  always_ff @(posedge clk_i) begin
-    if (rung_q) begin
-      cmd_q <= '{op: cmd_op_i, perm: cmd_perm_i, asid: cmd_asid_i, target: cmd_target_i, clean: cmd_clean_i,
-                 iova: arg_iova_i, last: arg_last_i, pa: arg_pa_i};
-    end
-  end
-
-  // --- device resets by pin, waiting for the end of the command --------------------------------------------
-
-  // Not in two clocks running: the drain counters take a clock to turn over between two removals.
-  logic [DEVICES-1:0] pin_q, pin_clean_q, pin_take;
-  logic               pin_rest_q;
-
-  always_comb begin
-    pin_take = '0;
-    for (int d = int'(DEVICES) - 1; d >= 0; d--) begin
-      if (pin_q[d]) pin_take = DEVICES'(1) << d;
-    end
-    if (state_q != Idle || pin_rest_q) pin_take = '0;
-  end
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      pin_q       <= '0;
-      pin_clean_q <= '0;
-      pin_rest_q  <= 1'b0;
-    end else begin
-      pin_rest_q <= pin_take != '0;
-      pin_q <= (pin_q & ~pin_take) | dev_reset_i;
-      // Two pulses before the first is served are one reset; it cleans if either asks for it.
-      pin_clean_q <= (pin_clean_q & ~pin_take) | (dev_reset_i & dev_reset_clean_i);
-    end
-  end
-
-  // --- operands ----------------------------------------------------------------------------------------------
-
+  command_t           cmd_q;
+  logic               held_q, held_d;  // cmd_q is still to be executed when the pass is over
   logic [AsidW-1:0]   asid;
   logic [GroupW-1:0]  group;
   logic [DeviceW-1:0] device;
-  logic               has_range, is_unmap, is_entry, uses_asid, uses_group, uses_device;
-
-  assign asid      = AsidW'(cmd_q.asid);
-  assign group     = GroupW'(cmd_q.target);
-  assign device    = DeviceW'(cmd_q.target);
-  assign is_unmap  = cmd_q.op == OpUnmap;
-  assign has_range = cmd_q.op inside {OpMap, OpUnmap, OpSetMapEntry};
-  assign is_entry  = cmd_q.op == OpSetMapEntry;
-  assign uses_asid = cmd_q.op inside {OpMap, OpUnmap, OpSetMapBegin, OpSetMapEntry, OpSetMapCommit,
-                                      OpSetMapAbort, OpResetMap, OpGroupAsid, OpRead};
-  assign uses_group  = cmd_q.op == OpGroupAsid;
-  assign uses_device = cmd_q.op inside {OpDeviceReset, OpQuiesce, OpResume};
-
-  // What can be refused before looking at addresses.
-  code_e             decode_code;
-  logic              txn_open, txn_mine, txn_poisoned;
-  logic [AsidW-1:0]  txn_asid;
-  code_e             txn_poison;
-  logic [CountW-1:0] txn_count;
-  assign txn_mine = txn_open && 8'(txn_asid) == cmd_q.asid;
-  always_comb begin
-    decode_code = CodeOk;
-    if (!(uses_asid || uses_device)) decode_code = CodeInvalOp;
-    else if (uses_asid && 32'(cmd_q.asid) >= ASIDS) decode_code = CodeInvalAsid;
-    else if (uses_group && 32'(cmd_q.target) >= GROUPS) decode_code = CodeInvalGroup;
-    else if (uses_device && 32'(cmd_q.target) >= DEVICES) decode_code = CodeInvalDevice;
-    else if (cmd_q.op inside {OpMap, OpUnmap, OpSetMapBegin} && txn_open) decode_code = CodeBusy;
-    else if (cmd_q.op inside {OpSetMapEntry, OpSetMapCommit, OpSetMapAbort} && !txn_mine) decode_code = CodeNoTxn;
-    else if (cmd_q.op inside {OpSetMapEntry, OpSetMapCommit} && txn_poisoned) decode_code = txn_poison;
-  end
-
-  // Size and Check: one wide operation a clock.
-  localparam logic [63:0] OffsetMask = 64'((65'd1 << GRANULE_LOG2) - 65'd1);
-  logic [64:0]    size_q;      // last - iova, with borrow
-  logic           beyond_q, unaligned_q, bad_pa;
-  logic [PgW-1:0] delta_q;
-
-  assign bad_pa = (({1'b0, cmd_q.pa} + {1'b0, size_q[63:0]}) >> PA_W) != '0;
-
-  logic beyond;
-  if (IOVA_W < 64) begin : g_narrow_iova
-    assign beyond = cmd_q.iova[63:IOVA_W] != '0 || cmd_q.last[63:IOVA_W] != '0;
-  end else begin : g_wide_iova
-    assign beyond = 1'b0;
-  end
 
   always_ff @(posedge clk_i) begin
-    if (state_q == Size) begin
-      size_q      <= {1'b0, cmd_q.last} - {1'b0, cmd_q.iova};
-      beyond_q    <= beyond;
-      unaligned_q <= (cmd_q.iova & OffsetMask) != '0 || (~cmd_q.last & OffsetMask) != '0
-                     || (!is_unmap && (cmd_q.pa & OffsetMask) != '0);
-    end
-    if (state_q == Check) delta_q <= PgW'(cmd_q.pa[PA_W-1:GRANULE_LOG2]) - PgW'(tbl_first_o);
+    if (cmd_take_o) cmd_q <= cmd_i;
   end
 
-  code_e range_code, entry_code;
-  always_comb begin
-    range_code = CodeOk;
-    if (beyond_q || (!is_unmap && size_q[64])) range_code = CodeInvalRange;
-    else if (unaligned_q) range_code = CodeInvalAlign;
-    else if (!is_unmap && bad_pa) range_code = CodeInvalPa;
-    else if (is_entry) range_code = entry_code;
-  end
+  assign asid   = AsidW'(cmd_q.asid);
+  assign group  = GroupW'(cmd_q.target);
+  assign device = DeviceW'(cmd_q.target);
 
-  // --- result of a pass ------------------------------------------------------------------------------------------
+  logic               pin_waiting, pin_serve, pin_clean;
+  logic [DeviceW-1:0] pin_device;
 
-  code_e judge_code;
-  always_comb begin
-    judge_code = CodeOk;
-    if (cmd_q.op == OpMap) begin
-      if (tbl_exist_i) judge_code = CodeExist;
-      else if (16'(count_i[asid]) >= limit_i[asid]) judge_code = CodeNospcLimit;
-      else if (tbl_overflow_i) judge_code = CodeNospcTable;
-    end
-  end
+  iommu_pins #(
+    .DEVICES(DEVICES)
+  ) u_pins (
+    .clk_i,
+    .rst_ni,
+    .dev_reset_i,
+    .dev_reset_clean_i,
+    .waiting_o(pin_waiting),
+    .idle_i   (state_q == Idle),
+    .serve_o  (pin_serve),
+    .device_o (pin_device),
+    .clean_o  (pin_clean)
+  );
+
+  code_e             decode_code, range_code;
+  logic              ranged;
+  logic [CountW-1:0] txn_count;
+
+  iommu_check #(
+    .ENTRIES     (ENTRIES),
+    .ASIDS       (ASIDS),
+    .GROUPS      (GROUPS),
+    .DEVICES     (DEVICES),
+    .IOVA_W      (IOVA_W),
+    .PA_W        (PA_W),
+    .GRANULE_LOG2(GRANULE_LOG2)
+  ) u_check (
+    .clk_i,
+    .rst_ni,
+    .cmd_i         (cmd_q),
+    .decode_i      (state_q == Decode),
+    .check_i       (state_q == Check),
+    .begin_i       (state_q == Weigh && !batch),
+    .open_i        (state_q == Judge && !batch && cmd_q.op == OpSetMapBegin),
+    .stage_i       (tbl_stage_o),
+    .end_i         (state_q == Execute && cmd_q.op inside {OpSetMapAbort, OpResetMap}),
+    .commit_i      (effect_o == EffectSetMap),
+    .cleaned_i,
+    .limit_i,
+    .count_i,
+    .used_i        (used),
+    .ranged_o      (ranged),
+    .code_o        (decode_code),
+    .range_code_o  (range_code),
+    .delta_o       (tbl_delta_o),
+    .txn_open_o,
+    .txn_asid_o,
+    .txn_poisoned_o,
+    .txn_count_o   (txn_count)
+  );
+
+  // --- the commands of the pass --------------------------------------------------------------------------------
+
+  logic              batch;  // the pass is one of MAPs or UNMAPs; otherwise it is one that cmd_q asks for
+  logic              unmaps, joins, full, first, last, over, used_valid;
+  logic [AsidW-1:0]  batch_asid;
+  logic [CountW-1:0] used;
+  code_e             told_code;
+
+  iommu_batch #(
+    .ENTRIES(ENTRIES),
+    .ASIDS  (ASIDS),
+    .IG_W   (IgW),
+    .B      (B)
+  ) u_batch (
+    .clk_i,
+    .rst_ni,
+    .unmap_i   (cmd_q.op == OpUnmap),
+    .asid_i    (asid),
+    .first_i   (tbl_first_o),
+    .last_i    (tbl_last_o),
+    .decode_i  (state_q == Decode),
+    .joins_o   (joins),
+    .add_i     (state_q == Add),
+    .weigh_i   (state_q == Weigh),
+    .judge_i   (state_q == Judge),
+    .tell_i    (state_q == Tell),
+    .over_i    (over),
+    .some_o    (batch),
+    .full_o    (full),
+    .ops_o     (tbl_ops_o),
+    .unmaps_o  (unmaps),
+    .asid_o    (batch_asid),
+    .pos_o     (tbl_verdict_pos_o),
+    .first_o   (first),
+    .last_o    (last),
+    .verdict_i (tbl_verdict_i),
+    .code_o    (told_code),
+    .count_i,
+    .limit_i,
+    .change_i  (effect_o != EffectNone),
+    .used_valid_o(used_valid),
+    .used_o    (used),
+    .quota_o   (tbl_quota_o),
+    .room_o    (tbl_room_o)
+  );
+
+  // The last result has been told. UNMAPs take a clock more for each, see `effect_o`.
+  assign over = unmaps ? state_q == Rest && last : state_q == Tell && last;
 
   // --- sequence ------------------------------------------------------------------------------------------------------
 
   code_e code_q, code_d;
-  logic  read_beyond, txn_summed;
+  logic  read_beyond, next;
   assign read_beyond = cmd_q.iova >= 64'(tbl_count_i);
 
   always_comb begin
     state_d = state_q;
     code_d  = code_q;
-    take    = 1'b0;
+    held_d  = held_q;
+    next    = 1'b0;  // on to the next command at once, if there is one
     unique case (state_q)
       Idle: begin
-        if (pin_q == '0 && waiting_q) begin
-          take    = 1'b1;
+        held_d = 1'b0;
+        if (pin_waiting) begin
+          held_d = held_q;
+        end else if (held_q) begin
           state_d = Decode;
+        end else begin
+          next = 1'b1;
         end
       end
       Decode: begin
         code_d = decode_code;
-        if (decode_code != CodeOk) state_d = Finish;
-        else if (has_range) state_d = Size;
-        else if (cmd_q.op == OpSetMapBegin) state_d = Sum;
-        else if (cmd_q.op == OpSetMapCommit) state_d = Start;
-        else if (cmd_q.op == OpRead) begin
-          state_d = read_beyond ? Finish : Start;
-          if (read_beyond) code_d = CodeInvalIndex;
-        end else state_d = Execute;
+        if (decode_code == CodeOk && ranged) state_d = Check;
+        else if (batch) begin
+          held_d  = 1'b1;
+          state_d = Weigh;
+        end else if (decode_code != CodeOk) state_d = Finish;
+        else begin
+          unique case (cmd_q.op)
+            OpSetMapBegin:  state_d = Weigh;
+            OpSetMapCommit: state_d = Start;
+            OpRead: begin
+              state_d = read_beyond ? Finish : Start;
+              if (read_beyond) code_d = CodeInvalIndex;
+            end
+            default: state_d = Execute;
+          endcase
+        end
       end
       Execute: state_d = Finish;
-      Size:    state_d = Check;
       Check: begin
         code_d = range_code;
-        if (range_code != CodeOk) state_d = Finish;
-        else state_d = is_entry ? Stage : Start;
+        if (batch && (range_code != CodeOk || !joins)) begin
+          held_d  = 1'b1;
+          state_d = Weigh;
+        end else if (range_code != CodeOk) state_d = Finish;
+        else state_d = (cmd_q.op == OpSetMapEntry) ? Stage : Add;
       end
-      Stage:   if (tbl_ready_i) state_d = Finish;
-      Sum:     if (txn_summed) state_d = Start;
+      Stage: begin
+        if (tbl_ready_i) begin
+          state_d = Idle;
+          next    = !pin_waiting;
+        end
+      end
+      Add: begin
+        state_d = Weigh;
+        next    = !full;
+      end
+      Weigh:   if (used_valid) state_d = Start;
       Start:   if (tbl_ready_i) state_d = Pass;
       Pass:    if (tbl_done_i) state_d = Judge;
-      Judge: begin
-        code_d  = judge_code;
-        state_d = Finish;
+      Judge:   state_d = batch ? Tell : Finish;
+      Tell: begin
+        if (unmaps) state_d = Rest;
+        else if (over) state_d = Idle;
       end
+      Rest:    state_d = over ? Idle : Tell;
       default: state_d = Idle;
     endcase
+    if (next && cmd_valid_i) state_d = Decode;
   end
+  assign cmd_take_o = next && cmd_valid_i;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q       <= Idle;
-      code_q        <= CodeOk;
-      cmd_done_o    <= 1'b0;
-      result_code_o <= CodeOk;
-      result_op_o   <= '0;
-      result_seq_o  <= '0;
+      state_q <= Idle;
+      code_q  <= CodeOk;
+      held_q  <= 1'b0;
     end else begin
-      state_q    <= state_d;
-      code_q     <= code_d;
-      cmd_done_o <= state_q == Finish;
-      if (state_q == Finish) begin
-        result_code_o <= code_q;
-        result_op_o   <= cmd_q.op;
-        result_seq_o  <= result_seq_o + 1'b1;
-      end
+      state_q <= state_d;
+      code_q  <= code_d;
+      held_q  <= held_d;
+    end
+  end
+
+  assign done_o = state_q == Finish || tbl_stage_o || state_q == Tell;
+  always_comb begin
+    done_op_o   = cmd_q.op;
+    done_code_o = code_q;  // CodeOk in Stage
+    if (state_q == Tell) begin
+      done_op_o   = unmaps ? OpUnmap : OpMap;
+      done_code_o = told_code;
     end
   end
 
   assign read_done_o  = state_q == Finish && cmd_q.op == OpRead && code_q inside {CodeOk, CodeInvalIndex};
   assign read_valid_o = code_q == CodeOk;
 
-  assign tbl_start_o = state_q == Start && tbl_ready_i;
-  assign tbl_stage_o = state_q == Stage && tbl_ready_i;
-  assign tbl_asid_o  = asid;
-  assign tbl_first_o = cmd_q.iova[IOVA_W-1:GRANULE_LOG2];
-  assign tbl_last_o  = cmd_q.last[IOVA_W-1:GRANULE_LOG2];
-  assign tbl_delta_o = delta_q;
-  assign tbl_perm_o  = cmd_q.perm;
-  assign tbl_pos_o   = PosW'(cmd_q.iova);
+  assign tbl_start_o    = state_q == Start && tbl_ready_i;
+  assign tbl_stage_o    = state_q == Stage && tbl_ready_i;
+  assign tbl_load_o     = state_q == Add;
+  assign tbl_load_pos_o = OpPosW'(tbl_ops_o);
+  assign tbl_asid_o     = batch ? batch_asid : asid;
+  assign tbl_first_o    = cmd_q.iova[IOVA_W-1:GRANULE_LOG2];
+  assign tbl_last_o     = cmd_q.last[IOVA_W-1:GRANULE_LOG2];
+  assign tbl_perm_o     = cmd_q.perm;
+  assign tbl_pos_o      = PosW'(cmd_q.iova);
   always_comb begin
-    unique case (cmd_q.op)
-      OpMap:         tbl_kind_o = MergeMap;
-      OpUnmap:       tbl_kind_o = MergeUnmap;
-      OpSetMapBegin: tbl_kind_o = MergePrefix;
-      OpRead:        tbl_kind_o = MergeRead;
-      default:       tbl_kind_o = MergeSuffix;
-    endcase
+    if (batch) tbl_kind_o = unmaps ? MergeUnmap : MergeMap;
+    else begin
+      unique case (cmd_q.op)
+        OpSetMapBegin: tbl_kind_o = MergePrefix;
+        OpRead:        tbl_kind_o = MergeRead;
+        default:       tbl_kind_o = MergeSuffix;
+      endcase
+    end
   end
 
   // --- effect: what changes for lookups, all at one edge -----------------------------------------------------
 
   always_comb begin
     effect_o        = EffectNone;
-    effect_asid_o   = asid;
+    effect_asid_o   = tbl_asid_o;
     effect_group_o  = group;
     effect_device_o = device;
     effect_clean_o  = cmd_q.clean;
-    effect_amount_o = (cmd_q.op == OpUnmap) ? tbl_removed_i : txn_count;
+    effect_amount_o = txn_count;
+    effect_ops_o    = OpsW'(1);
 
-    if (state_q == Execute) begin
-      unique case (cmd_q.op)
-        OpResetMap:    effect_o = EffectResetMap;
-        OpGroupAsid:   effect_o = EffectGroupAsid;
-        OpDeviceReset: effect_o = EffectDeviceReset;
-        OpQuiesce:     effect_o = EffectQuiesce;
-        OpResume:      effect_o = EffectResume;
-        default:       effect_o = EffectNone;  // SET_MAP_ABORT
-      endcase
-    end else if (state_q == Judge && judge_code == CodeOk) begin
-      unique case (cmd_q.op)
-        OpMap:          effect_o = EffectMap;
-        OpUnmap:        effect_o = EffectUnmap;
-        OpSetMapCommit: effect_o = EffectSetMap;
-        default:        effect_o = EffectNone;  // SET_MAP_BEGIN, READ
-      endcase
-    end
-
-    for (int unsigned d = 0; d < DEVICES; d++) begin
-      if (pin_take[d]) begin
-        effect_o        = EffectDeviceReset;
-        effect_device_o = DeviceW'(d);
-        effect_clean_o  = pin_clean_q[d];
+    unique case (state_q)
+      Execute: begin
+        unique case (cmd_q.op)
+          OpResetMap:    effect_o = EffectResetMap;
+          OpGroupAsid:   effect_o = EffectGroupAsid;
+          OpDeviceReset: effect_o = EffectDeviceReset;
+          OpQuiesce:     effect_o = EffectQuiesce;
+          OpResume:      effect_o = EffectResume;
+          OpFence:       effect_o = EffectFence;
+          default:       effect_o = EffectNone;  // SET_MAP_ABORT
+        endcase
       end
-    end
+      Judge: begin
+        if (batch && unmaps) begin
+          effect_o        = EffectUnmap;
+          effect_amount_o = tbl_removed_i;
+          effect_ops_o    = tbl_ops_o;
+        end else if (batch) begin
+          if (tbl_inserted_i != '0) effect_o = EffectMap;
+          effect_amount_o = CountW'(tbl_inserted_i);
+          effect_ops_o    = tbl_inserted_i;
+        end else if (cmd_q.op == OpSetMapCommit) begin
+          effect_o = EffectSetMap;
+        end
+      end
+      // A removal for each UNMAP, not one for all: which of them shared a pass is not to be seen in the epoch. The
+      // drain counters take a clock between two, Rest.
+      Tell: if (unmaps && !first) effect_o = EffectFence;
+      Idle: begin
+        if (pin_serve) begin
+          effect_o        = EffectDeviceReset;
+          effect_device_o = pin_device;
+          effect_clean_o  = pin_clean;
+        end
+      end
+      default: ;
+    endcase
   end
 
   assign tbl_flip_o = effect_o inside {EffectMap, EffectUnmap, EffectSetMap};
 
-  // --- the open transaction ------------------------------------------------------------------------------------
-
-  // COMMIT and ABORT end it, also a COMMIT that is refused because an entry was; so does what resets its AS.
-  logic txn_close;
-  assign txn_close = (state_q == Decode && cmd_q.op == OpSetMapCommit && txn_mine && txn_poisoned)
-                     || (state_q == Execute && cmd_q.op inside {OpSetMapAbort, OpResetMap} && txn_mine)
-                     || effect_o == EffectSetMap
-                     || (txn_open && cleaned_i[txn_asid]);
-
-  iommu_txn #(
-    .ENTRIES(ENTRIES),
-    .ASIDS  (ASIDS),
-    .IG_W   (IgW)
-  ) u_txn (
-    .clk_i,
-    .rst_ni,
-    .asid_i       (asid),
-    .first_i      (tbl_first_o),
-    .last_i       (tbl_last_o),
-    .limit_i      (limit_i[asid]),
-    .count_i,
-    .clear_i      (state_q == Decode && cmd_q.op == OpSetMapBegin && decode_code == CodeOk),
-    .sum_i        (state_q == Sum),
-    .summed_o     (txn_summed),
-    .open_i       (state_q == Judge && cmd_q.op == OpSetMapBegin),
-    .compare_i    (state_q == Size),
-    .entry_code_o (entry_code),
-    .stage_i      (tbl_stage_o),
-    .refuse_i     (state_q == Check && is_entry && range_code != CodeOk),
-    .refuse_code_i(range_code),
-    .close_i      (txn_close),
-    .open_o       (txn_open),
-    .asid_o       (txn_asid),
-    .poisoned_o   (txn_poisoned),
-    .poison_o     (txn_poison),
-    .count_o      (txn_count)
-  );
-
   // SET_MAP drops what its own address space has; everything else keeps the live entries.
   always_comb begin
     tbl_live_o = mapped_i;
-    if (cmd_q.op == OpSetMapCommit) tbl_live_o[asid] = 1'b0;
+    if (!batch && cmd_q.op == OpSetMapCommit) tbl_live_o[asid] = 1'b0;
   end
 
-  assign txn_open_o     = txn_open;
-  assign txn_poisoned_o = txn_poisoned;
-  assign txn_asid_o     = txn_asid;
-
 `ifndef SYNTHESIS
-  a_suffix_fits: assert property (@(posedge clk_i)
-    state_q == Judge && cmd_q.op == OpSetMapCommit |-> !tbl_overflow_i)
-    else $error("iommu_ctrl: SET_MAP of asid %0d outgrew the room it was given at BEGIN", asid);
+  // A pass of MAPs or UNMAPs and a transaction would both want the shadow bank.
+  a_batch_txn: assert property (@(posedge clk_i) batch |-> !txn_open_o)
+    else $error("iommu_ctrl: a pass of %0d commands while SET_MAP of asid %0d is open", tbl_ops_o, txn_asid_o);
+
+  // COMMIT_SEQ advances by what the pass says that it inserted: as many results must be CodeOk.
+  logic [OpsW-1:0] ok_q;
+  always_ff @(posedge clk_i) begin
+    if (state_q == Judge) ok_q <= '0;
+    else if (state_q == Tell && done_code_o == CodeOk) ok_q <= ok_q + 1'b1;
+  end
+  a_accepted: assert property (@(posedge clk_i)
+    state_q == Tell && !unmaps && last |-> ok_q + OpsW'(done_code_o == CodeOk) == tbl_inserted_i)
+    else $error("iommu_ctrl: a pass inserted %0d entries, and other commands are told so", tbl_inserted_i);
 `endif
 
 endmodule

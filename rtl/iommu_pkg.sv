@@ -12,6 +12,7 @@ package iommu_pkg;
   localparam int unsigned DevicesDefault = 1;
   localparam int unsigned GranuleLog2Default = 12;
   localparam int unsigned RadixDefault = 16;
+  localparam int unsigned BatchDefault = 16;
 
   // What the register map can address.
   localparam int unsigned AsidsMax = 16;
@@ -20,6 +21,8 @@ package iommu_pkg;
   localparam int unsigned PortsMax = 4;
   localparam int unsigned RidsMax = 16;
   localparam int unsigned AxilAddrW = 10;
+  localparam int unsigned CodesKept = 32;
+  localparam int unsigned BatchMax = 16;  // so that the codes of two full queues are still there
 
   // Records of the fault queue.
   localparam int unsigned FaultDepthDefault = 64;
@@ -57,6 +60,19 @@ package iommu_pkg;
     OpFence        = 8'h0d,
     OpRecover      = 8'h0e
   } op_e;
+
+  // A command as the driver gives it: ARG and CMD, or ARG and POST, copied when the doorbell rings.
+  typedef struct packed {
+    logic             posted;  // by POST
+    logic [7:0]       op;
+    logic [PermW-1:0] perm;
+    logic [7:0]       asid;
+    logic [6:0]       target;
+    logic             clean;
+    logic [63:0]      iova;
+    logic [63:0]      last;
+    logic [63:0]      pa;
+  } command_t;
 
   typedef enum logic [7:0] {
     CodeOk          = 8'h00,
@@ -104,19 +120,27 @@ package iommu_pkg;
     FaultParity     = 4'd9
   } fault_e;
 
-  // What one pass of the merge engine does to the stream of live entries.
+  // What one pass of the merge engine does to the stream of live entries. Its operands are of one address space.
   typedef enum logic [2:0] {
-    MergeMap,     // insert the operand; report overlap
-    MergeUnmap,   // drop what overlaps the operand
-    MergePrefix,  // copy the address spaces below the operand's, remember where they end
-    MergeSuffix,  // copy the address spaces above the operand's, from there on
+    MergeMap,     // insert the operands that nothing speaks against, each with a verdict of its own
+    MergeUnmap,   // drop what overlaps an operand
+    MergePrefix,  // copy the address spaces below, remember where they end
+    MergeSuffix,  // copy the address spaces above, from there on
     MergeRead     // write nothing; present one entry
   } merge_e;
+
+  // What MergeMap says of an operand.
+  typedef enum logic [1:0] {
+    VerdictOk,
+    VerdictExist,
+    VerdictLimit,
+    VerdictTable
+  } verdict_e;
 
   // What a command does to the state that lookups see, all at one clock edge.
   typedef enum logic [3:0] {
     EffectNone,
-    EffectMap,          // one entry more, the AS is MAPPED; the banks flip
+    EffectMap,          // `amount` entries more, the AS is MAPPED; the banks flip
     EffectUnmap,        // `amount` entries fewer, the AS is MAPPED; the banks flip
     EffectSetMap,       // `amount` entries, the AS is MAPPED; the banks flip
     EffectResetMap,     // the AS to INIT_MODE

@@ -4,12 +4,15 @@
 // changes all of it at one clock edge.
 //
 //   | effect       | mode of the AS       | count        | groups        | removes from          |
-//   | Map          | MAPPED               | + 1          |               |                       |
+//   | Map          | MAPPED               | + amount     |               |                       |
 //   | Unmap        | MAPPED               | - amount     |               | the AS                |
 //   | SetMap       | MAPPED               | amount       |               | the AS                |
 //   | ResetMap     | INIT_MODE            | 0            |               | the AS                |
 //   | GroupAsid    |                      |              | one to the AS | where it was          |
 //   | DeviceReset  | CLEAN_MODE if policy | 0 if policy  | to AS 0       | where they were, cleaned |
+//   | Fence        |                      |              |               | the AS, as far as drains go |
+//
+// A pass may have executed several commands: Map and Unmap count as `ops` of them.
 
 module iommu_state
   import iommu_pkg::*;
@@ -22,6 +25,8 @@ module iommu_state
   parameter int unsigned GROUPS = GroupsDefault,
   /// virtio devices
   parameter int unsigned DEVICES = DevicesDefault,
+  /// Commands that one effect may stand for
+  parameter int unsigned B = BatchDefault,
   /// Bits of an ASID
   localparam int unsigned AsidW = idx_w(ASIDS),
   /// Bits of a group number
@@ -29,7 +34,9 @@ module iommu_state
   /// Bits of a device number
   localparam int unsigned DeviceW = idx_w(DEVICES),
   /// Bits of a number of entries
-  localparam int unsigned CountW = $clog2(ENTRIES + 1)
+  localparam int unsigned CountW = $clog2(ENTRIES + 1),
+  /// Bits of a number of commands
+  localparam int unsigned OpsW = $clog2(B + 1)
 ) (
   /// Clock
   input  logic               clk_i,
@@ -52,9 +59,11 @@ module iommu_state
   input  logic               clean_i,
   /// Its number of entries
   input  logic [CountW-1:0]  amount_i,
+  /// How many commands it stands for
+  input  logic [OpsW-1:0]    ops_i,
   /// These address spaces are cleaned at this clock edge
   output logic [ASIDS-1:0]   cleaned_o,
-  /// Something is removed from these address spaces at this clock edge
+  /// Something is removed from these address spaces at this clock edge, or it is as if
   output logic [ASIDS-1:0]   remove_o,
 
   /// INIT_MODE, a bit for each ASID
@@ -82,7 +91,7 @@ module iommu_state
   output logic [AsidW-1:0]   group_asid_o [GROUPS],
   /// The group's requests are held
   output logic [GROUPS-1:0]  group_hold_o,
-  /// Effects since power-on, QUIESCE and RESUME not counted
+  /// Commands that took effect since power-on; QUIESCE, RESUME and FENCE not counted
   output logic [SeqW-1:0]    commit_seq_o
 );
 
@@ -121,7 +130,7 @@ module iommu_state
     unique case (effect_i)
       EffectMap: begin
         mode_d[asid_i]  = ModeMapped;
-        count_d[asid_i] = count_q[asid_i] + 1'b1;
+        count_d[asid_i] = count_q[asid_i] + amount_i;
       end
       EffectUnmap: begin
         mode_d[asid_i]  = ModeMapped;
@@ -175,7 +184,7 @@ module iommu_state
 
   always_comb begin
     remove = cleaned;
-    if (effect_i inside {EffectUnmap, EffectSetMap, EffectResetMap}) remove[asid_i] = 1'b1;
+    if (effect_i inside {EffectUnmap, EffectSetMap, EffectResetMap, EffectFence}) remove[asid_i] = 1'b1;
     // A group that moves away leaves requests behind in the address space it comes from. No other effect moves one.
     if (effect_i inside {EffectGroupAsid, EffectDeviceReset}) begin
       for (int unsigned g = 0; g < GROUPS; g++) begin
@@ -210,7 +219,9 @@ module iommu_state
       count_q       <= count_d;
       group_valid_q <= group_valid_d;
       group_asid_q  <= group_asid_d;
-      if (!(effect_i inside {EffectNone, EffectQuiesce, EffectResume})) commit_seq_o <= commit_seq_o + 1'b1;
+      if (!(effect_i inside {EffectNone, EffectQuiesce, EffectResume, EffectFence})) begin
+        commit_seq_o <= commit_seq_o + SeqW'(ops_i);
+      end
 
       if (effect_i == EffectQuiesce) quiesced_q[device_i] <= 1'b1;
       if (effect_i == EffectResume) quiesced_q[device_i] <= 1'b0;

@@ -33,12 +33,11 @@ module iommu_txn
   /// Live entries of each address space
   input  logic [CountW-1:0] count_i [ASIDS],
 
-  /// BEGIN: forget the last transaction
+  /// Live entries of all address spaces
+  input  logic [CountW-1:0] used_i,
+
+  /// BEGIN, also for several clocks: forget the last transaction, and note what the other address spaces hold
   input  logic              clear_i,
-  /// BEGIN, every clock from the one after clear_i until summed_o: add up what the others hold
-  input  logic              sum_i,
-  /// The last address space is being added
-  output logic              summed_o,
   /// BEGIN: the transaction is open from here on
   input  logic              open_i,
   /// ENTRY: compare the operand with the entry staged before
@@ -68,12 +67,10 @@ module iommu_txn
 
   logic              open_q, poisoned_q, overlaps_q, not_after_q;
   code_e             poison_q;
-  logic [AsidW-1:0]  asid_q, sum_q;
+  logic [AsidW-1:0]  asid_q;
   logic [CountW-1:0] count_q;
   logic [CountW-1:0] others_q;  // what all other address spaces held at BEGIN; they can only shrink since
   logic [IG_W-1:0]   prev_first_q, prev_last_q;
-
-  assign summed_o = sum_q == AsidW'(ASIDS - 1);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -83,16 +80,10 @@ module iommu_txn
       poison_q   <= CodeOk;
       count_q    <= '0;
       others_q   <= '0;
-      sum_q      <= '0;
     end else begin
       if (clear_i) begin
-        sum_q    <= '0;
         count_q  <= '0;
-        others_q <= '0;
-      end
-      if (sum_i) begin
-        sum_q <= sum_q + 1'b1;
-        if (sum_q != asid_i) others_q <= others_q + count_i[sum_q];
+        others_q <= used_i - count_i[asid_i];
       end
       if (open_i) begin
         open_q <= 1'b1;

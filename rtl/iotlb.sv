@@ -33,12 +33,18 @@ module iotlb
   parameter int unsigned K = RadixDefault,
   /// Search ports: queries taken in one clock
   parameter int unsigned SEARCH_PORTS = 1,
+  /// Operands of a pass
+  parameter int unsigned B = BatchDefault,
   /// Bits of an ASID
   localparam int unsigned AsidW = idx_w(ASIDS),
   /// Bits of an entry's number
   localparam int unsigned PosW = idx_w(ENTRIES),
   /// Bits of a number of entries
-  localparam int unsigned CountW = $clog2(ENTRIES + 1)
+  localparam int unsigned CountW = $clog2(ENTRIES + 1),
+  /// Bits of an operand's number
+  localparam int unsigned OpPosW = idx_w(B),
+  /// Bits of a number of operands
+  localparam int unsigned OpsW = $clog2(B + 1)
 ) (
   /// Clock
   input  logic              clk_i,
@@ -74,7 +80,17 @@ module iotlb
   input  merge_e            kind_i,
   /// Appends the operand to the shadow bank
   input  logic              stage_i,
-  /// Operand: ASID
+  /// Keeps the operand for the next pass
+  input  logic              load_i,
+  /// As number
+  input  logic [OpPosW-1:0] load_pos_i,
+  /// Operands of the pass
+  input  logic [OpsW-1:0]   ops_i,
+  /// Most that MergeMap may insert by the limit of the address space
+  input  logic [OpsW-1:0]   quota_i,
+  /// Most that MergeMap may insert for want of room
+  input  logic [OpsW-1:0]   room_i,
+  /// Operand, and of the pass: ASID
   input  logic [AsidW-1:0]  op_asid_i,
   /// Operand: first granule
   input  logic [IG_W-1:0]   op_start_i,
@@ -90,10 +106,12 @@ module iotlb
   input  logic [ASIDS-1:0]  live_i,
   /// One clock: the pass is over, and the banks may flip from the next clock on
   output logic              done_o,
-  /// The operand of MergeMap overlaps a live entry
-  output logic              exist_o,
-  /// The shadow bank was too small
-  output logic              overflow_o,
+  /// Operand of MergeMap to show the verdict of
+  input  logic [OpPosW-1:0] verdict_pos_i,
+  /// What became of it
+  output verdict_e          verdict_o,
+  /// Operands that MergeMap inserted
+  output logic [OpsW-1:0]   inserted_o,
   /// Entries that MergeUnmap removed
   output logic [CountW-1:0] removed_o,
   /// Makes the shadow bank the active one
@@ -198,7 +216,8 @@ module iotlb
     .ENTRIES(ENTRIES),
     .ASIDS  (ASIDS),
     .IG_W   (IG_W),
-    .PG_W   (PG_W)
+    .PG_W   (PG_W),
+    .B      (B)
   ) u_merge (
     .clk_i,
     .rst_ni,
@@ -208,6 +227,11 @@ module iotlb
     .start_i,
     .kind_i,
     .stage_i,
+    .load_i,
+    .load_pos_i,
+    .ops_i,
+    .quota_i,
+    .room_i,
     .op_asid_i,
     .op_start_i,
     .op_last_i,
@@ -217,8 +241,9 @@ module iotlb
     .live_i,
     .count_i       (count_o),
     .done_o,
-    .exist_o,
-    .overflow_o,
+    .verdict_pos_i,
+    .verdict_o,
+    .inserted_o,
     .removed_o,
     .shadow_count_o(shadow_count),
     .entry_valid_o (rd_valid_o),

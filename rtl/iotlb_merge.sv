@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The merge engine: streams the active bank, one entry a clock, applies one operation on the way and writes
+// The merge engine: streams the active bank, one entry a clock, applies up to B operands on the way and writes
 // the shadow bank. Nothing that it writes is seen by lookups until the owner flips the banks; a pass whose
-// operation turns out to be refused is simply not flipped in.
+// operands are all refused is simply not flipped in.
 //
 //   active bank --> RAM --> output --> choice  --> flags   --> keep / drop / insert --> shadow bank
 //                   (m1)   register   of bank      (m4)        (write register)
 //                            (m2)      (m3)
 //
-// Inserting takes a clock in which the stream stands still (`adv` low): the operand goes out before the first
-// entry whose key is greater, or after the last.
+// The operands ascend, so one of them is current: what passes is compared with it, and the pass goes on to the next
+// in a clock in which the stream stands still (`adv` low). Where that is depends on what they are:
+//
+//   MergeMap    before the first entry whose key is greater, or after the last. In that clock the operand goes out, if
+//               nothing speaks against it: the entry before reaches it, or the entry after starts within it, or there
+//               is no room. It has a verdict of its own either way.
+//   MergeUnmap  before the first entry that starts after its end: no later one overlaps it, and what came before and
+//               ends before its start overlaps no later operand.
+//
+// In that clock the entry that waits in m4 is compared with the operand after, so that several operands can go out
+// in clocks that follow each other.
 
 module iotlb_merge
   import iommu_pkg::*;
@@ -22,12 +31,18 @@ module iotlb_merge
   parameter int unsigned IG_W = 52,
   /// Bits of a physical granule number
   parameter int unsigned PG_W = 52,
+  /// Operands of a pass
+  parameter int unsigned B = BatchDefault,
   /// Bits of an ASID
   localparam int unsigned AsidW = idx_w(ASIDS),
   /// Bits of an entry's number
   localparam int unsigned PosW = idx_w(ENTRIES),
   /// Bits of a number of entries
-  localparam int unsigned CountW = $clog2(ENTRIES + 1)
+  localparam int unsigned CountW = $clog2(ENTRIES + 1),
+  /// Bits of an operand's number
+  localparam int unsigned OpPosW = idx_w(B),
+  /// Bits of a number of operands
+  localparam int unsigned OpsW = $clog2(B + 1)
 ) (
   /// Clock
   input  logic              clk_i,
@@ -44,7 +59,17 @@ module iotlb_merge
   input  merge_e            kind_i,
   /// Appends the operand to the shadow bank; only while idle
   input  logic              stage_i,
-  /// Operand: ASID. The operand is stable from start_i to done_o
+  /// Keeps the operand as number load_pos_i of the next pass; only while idle
+  input  logic              load_i,
+  /// Its number
+  input  logic [OpPosW-1:0] load_pos_i,
+  /// Operands of the pass, ascending, those of MergeMap disjoint; stable from start_i to done_o
+  input  logic [OpsW-1:0]   ops_i,
+  /// Most operands that MergeMap may insert by the limit of the address space; stable as ops_i
+  input  logic [OpsW-1:0]   quota_i,
+  /// Most operands that MergeMap may insert for want of room in the table; stable as ops_i
+  input  logic [OpsW-1:0]   room_i,
+  /// Operand, and of the pass: ASID; stable as ops_i
   input  logic [AsidW-1:0]  op_asid_i,
   /// Operand: first granule
   input  logic [IG_W-1:0]   op_start_i,
@@ -63,11 +88,13 @@ module iotlb_merge
 
   /// One clock: the pass is over; two clocks later its last write has landed everywhere
   output logic              done_o,
-  /// The operand of MergeMap overlaps a live entry
-  output logic              exist_o,
-  /// The shadow bank was too small
-  output logic              overflow_o,
-  /// Entries that MergeUnmap dropped because they overlap the operand
+  /// Operand of MergeMap to show the verdict of
+  input  logic [OpPosW-1:0] verdict_pos_i,
+  /// What became of it
+  output verdict_e          verdict_o,
+  /// Operands that MergeMap inserted
+  output logic [OpsW-1:0]   inserted_o,
+  /// Entries that MergeUnmap dropped because they overlap an operand
   output logic [CountW-1:0] removed_o,
   /// Entries in the shadow bank
   output logic [CountW-1:0] shadow_count_o,
@@ -130,34 +157,85 @@ module iotlb_merge
     Land  // the last write is on its way into the bank
   } state_e;
 
+  typedef struct packed {
+    logic [IG_W-1:0]  start;
+    logic [IG_W-1:0]  last;
+    logic [PG_W-1:0]  delta;
+    logic [PermW-1:0] perm;
+  } operand_t;
+
   state_e            state_q;
   merge_e            kind_q;
-  logic              pending_q;          // the operand of MergeMap has not gone out yet
   logic [CountW-1:0] next_q, end_q;      // entries to read: [next, end)
   logic [CountW-1:0] resume_q;           // where MergePrefix stopped
   logic [CountW-1:0] out_q;              // entries in the shadow bank
   logic [CountW-1:0] at_q;               // number of the entry in m4
-  logic              exist_q, overflow_q;
   logic [CountW-1:0] removed_q;
+  logic [OpsW-1:0]   inserted_q;
 
-  entry_t op, m3, m4_q;
-  assign op = '{asid: op_asid_i, start: op_start_i, last: op_last_i, delta: op_delta_i, perm: op_perm_i};
+  entry_t m3, m4_q;
   assign m3 = '{asid: r_asid_i, start: r_start_i, last: r_last_i, delta: r_delta_i, perm: r_perm_i};
 
   logic v1_q, v2_q, v3_q, v4_q;
-  logic live_q, overlap_lo_q, overlap_hi_q, same_asid_q, asid_ge_q;
+
+  // --- operands ----------------------------------------------------------------------------------------
+
+  operand_t          given, op, op_next;
+  logic              op_valid, op_next_valid, op_left, step;
+  logic [OpPosW-1:0] op_pos;
+  assign given = '{start: op_start_i, last: op_last_i, delta: op_delta_i, perm: op_perm_i};
+
+  iotlb_operands #(
+    .B    (B),
+    .WIDTH($bits(operand_t))
+  ) u_operands (
+    .clk_i,
+    .rst_ni,
+    .load_i,
+    .load_pos_i,
+    .load_data_i (given),
+    .start_i,
+    .ops_i,
+    .run_i       (state_q == Run),
+    .advance_i   (step),
+    .left_o      (op_left),
+    .valid_o     (op_valid),
+    .pos_o       (op_pos),
+    .data_o      (op),
+    .next_valid_o(op_next_valid),
+    .next_data_o (op_next)
+  );
+
+  // --- comparisons: an entry with an operand --------------------------------------------------------------
+
+  // Registered beside m4: the entry in m4 with the current operand.
+  logic live_q, same_asid_q, asid_gt_q, asid_ge_q;
+  logic overlap_lo_q;   // starts at or before the operand's end
+  logic overlap_hi_q;   // ends at or after its start
+  logic step_q;         // the pass goes on to the next operand before this entry
+  logic reach_q;        // the live entry before, of the same address space, ends at or after the operand's start
+  logic [IG_W-1:0] before_last_q;  // its end, while reach_q
+
+  logic lo3, lo4, past3, past4, unmap;
+  assign unmap = kind_q == MergeUnmap;
+`ifdef PERSIMMON_BUGS
+  assign lo3 = (bug_i == 8'd1) ? m3.start < op.last : m3.start <= op.last;
+`else
+  assign lo3 = m3.start <= op.last;
+`endif
+  assign lo4   = m4_q.start <= op_next.last;
+  assign past3 = unmap ? !lo3 : m3.start > op.start;
+  assign past4 = unmap ? !lo4 : m4_q.start > op_next.start;
 
   // --- m4: what to do with the entry ------------------------------------------------------------------
 
-  // `insert_q` is known with the flags, and not made from them: it stops memories all over the die.
-  logic insert_q;
-  logic above;    // the entry in m3 comes after the operand
-  logic overlap, drained, insert, stop, adv, keep, emit, issue;
-  assign overlap = live_q && same_asid_q && overlap_lo_q && overlap_hi_q;
+  // `step_q` is known with the flags, and not made from them: it stops memories all over the die.
+  logic overlap, drained, stop, adv, insert, keep, emit, issue;
+  assign overlap = op_valid && live_q && same_asid_q && overlap_lo_q && overlap_hi_q;
   assign drained = next_q == end_q && !(v1_q || v2_q || v3_q || v4_q);
-  assign insert  = insert_q || (state_q == Run && pending_q && drained);
+  assign step    = step_q || (state_q == Run && op_valid && drained);
   assign stop    = v4_q && kind_q == MergePrefix && asid_ge_q;
-  assign adv     = !insert_q;
+  assign adv     = !step_q;
   assign issue   = state_q == Run && next_q != end_q && !stop;
 
   always_comb begin
@@ -171,7 +249,18 @@ module iotlb_merge
     if (bug_i == 8'd4 && kind_q == MergeMap) keep = 1'b1;
 `endif
   end
-  assign emit = insert || stage_i || (v4_q && keep);
+
+  // In the order in which a command reports them.
+  verdict_e verdict;
+  always_comb begin
+    verdict = VerdictOk;
+    if (reach_q || (v4_q && live_q && same_asid_q && overlap_lo_q)) verdict = VerdictExist;
+    else if (inserted_q >= quota_i) verdict = VerdictLimit;
+    else if (inserted_q >= room_i) verdict = VerdictTable;
+  end
+
+  assign insert = step && kind_q == MergeMap && verdict == VerdictOk;
+  assign emit   = insert || stage_i || (v4_q && adv && keep);
 
   logic full;
   assign full = out_q == CountW'(ENTRIES);
@@ -180,41 +269,35 @@ module iotlb_merge
     if (!rst_ni) begin
       state_q    <= Idle;
       kind_q     <= MergeMap;
-      pending_q  <= 1'b0;
       next_q     <= '0;
       end_q      <= '0;
       resume_q   <= '0;
       out_q      <= '0;
       at_q       <= '0;
-      exist_q    <= 1'b0;
-      overflow_q <= 1'b0;
       removed_q  <= '0;
-      insert_q   <= 1'b0;
+      inserted_q <= '0;
+      step_q     <= 1'b0;
       {v1_q, v2_q, v3_q, v4_q} <= '0;
     end else begin
-      insert_q <= adv && v3_q && pending_q && above;
+      step_q <= adv ? v3_q && op_valid && (m3.asid > op_asid_i || (m3.asid == op_asid_i && past3))
+                    : op_next_valid && (asid_gt_q || (same_asid_q && past4));
       if (adv) {v1_q, v2_q, v3_q, v4_q} <= {issue, v1_q, v2_q, v3_q};
       if (adv && issue) next_q <= next_q + 1'b1;
       if (v4_q && adv) begin
         at_q <= at_q + 1'b1;
-        if (kind_q == MergeMap && overlap) exist_q <= 1'b1;
-        if (kind_q == MergeUnmap && overlap) removed_q <= removed_q + 1'b1;
+        if (unmap && overlap) removed_q <= removed_q + 1'b1;
       end
-      if (insert) pending_q <= 1'b0;
-      if (emit) begin
-        if (full) overflow_q <= 1'b1;
-        else out_q <= out_q + 1'b1;
-      end
+      if (insert) inserted_q <= inserted_q + 1'b1;
+      if (emit && !full) out_q <= out_q + 1'b1;
 
       unique case (state_q)
         Idle: begin
           if (start_i) begin
-            state_q   <= Run;
-            kind_q    <= kind_i;
-            pending_q <= kind_i == MergeMap;
-            end_q     <= count_i;
-            next_q    <= '0;
-            at_q      <= '0;
+            state_q <= Run;
+            kind_q  <= kind_i;
+            end_q   <= count_i;
+            next_q  <= '0;
+            at_q    <= '0;
             if (kind_i == MergeSuffix) begin
               next_q <= resume_q;
             end else if (kind_i == MergeRead) begin
@@ -222,9 +305,8 @@ module iotlb_merge
               end_q  <= CountW'(op_pos_i) + 1'b1;
             end else begin
               out_q      <= '0;
-              exist_q    <= 1'b0;
-              overflow_q <= 1'b0;
               removed_q  <= '0;
+              inserted_q <= '0;
             end
           end
         end
@@ -233,7 +315,7 @@ module iotlb_merge
             {v1_q, v2_q, v3_q, v4_q} <= '0;
             resume_q <= at_q;
             state_q  <= Land;
-          end else if (drained && !pending_q) begin
+          end else if (drained && !op_left) begin
             if (kind_q == MergePrefix) resume_q <= end_q;
             state_q <= Land;
           end
@@ -243,24 +325,33 @@ module iotlb_merge
     end
   end
 
-  logic ov_lo;
-`ifdef PERSIMMON_BUGS
-  assign ov_lo = (bug_i == 8'd1) ? m3.start < op.last : m3.start <= op.last;
-`else
-  assign ov_lo = m3.start <= op.last;
-`endif
-
-  assign above = {m3.asid, m3.start} > {op.asid, op.start};
-
   always_ff @(posedge clk_i) begin
     if (adv) begin
       m4_q         <= m3;
       live_q       <= live_i[m3.asid];
-      same_asid_q  <= m3.asid == op.asid;
-      asid_ge_q    <= m3.asid >= op.asid;
-      overlap_lo_q <= ov_lo;
+      same_asid_q  <= m3.asid == op_asid_i;
+      asid_gt_q    <= m3.asid > op_asid_i;
+      asid_ge_q    <= m3.asid >= op_asid_i;
+      overlap_lo_q <= lo3;
       overlap_hi_q <= m3.last >= op.start;
+      if (v4_q && live_q && same_asid_q) before_last_q <= m4_q.last;
+    end else begin
+      overlap_lo_q <= lo4;
+      overlap_hi_q <= m4_q.last >= op_next.start;
     end
+  end
+
+  // What does not reach an operand does not reach the next one either.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) reach_q <= 1'b0;
+    else if (start_i) reach_q <= 1'b0;
+    else if (step) reach_q <= reach_q && before_last_q >= op_next.start;
+    else if (v4_q && live_q && same_asid_q) reach_q <= overlap_hi_q;
+  end
+
+  verdict_e verdict_q [B];
+  always_ff @(posedge clk_i) begin
+    if (step) verdict_q[op_pos] <= verdict;
   end
 
   // --- write register ------------------------------------------------------------------------------------
@@ -275,7 +366,9 @@ module iotlb_merge
   end
   always_ff @(posedge clk_i) begin
     wpos_q <= PosW'(out_q);
-    w_q    <= (insert || stage_i) ? op : m4_q;
+    if (insert) w_q <= '{asid: op_asid_i, start: op.start, last: op.last, delta: op.delta, perm: op.perm};
+    else if (stage_i) w_q <= '{asid: op_asid_i, start: op_start_i, last: op_last_i, delta: op_delta_i, perm: op_perm_i};
+    else w_q <= m4_q;
   end
 
   assign adv_o          = adv;
@@ -288,8 +381,8 @@ module iotlb_merge
   assign w_delta_o      = w_q.delta;
   assign w_perm_o       = w_q.perm;
   assign done_o         = state_q == Land;
-  assign exist_o        = exist_q;
-  assign overflow_o     = overflow_q;
+  assign verdict_o      = verdict_q[verdict_pos_i];
+  assign inserted_o     = inserted_q;
   assign removed_o      = removed_q;
   assign shadow_count_o = out_q;
   assign entry_valid_o  = v4_q && kind_q == MergeRead;
@@ -299,13 +392,24 @@ module iotlb_merge
   assign entry_delta_o  = m4_q.delta;
   assign entry_perm_o   = m4_q.perm;
 
+  // Of the operand after the current one only the range is looked at.
+  logic unused;
+  assign unused = ^{op_next.delta, op_next.perm};
+
 `ifndef SYNTHESIS
   a_start_idle: assert property (@(posedge clk_i)
-    (start_i || stage_i) |-> state_q == Idle)
-    else $error("iotlb_merge: start or stage while a pass is running");
-  a_stage_room: assert property (@(posedge clk_i)
-    stage_i |-> !full)
-    else $error("iotlb_merge: staged beyond the bank");
+    (start_i || stage_i || load_i) |-> state_q == Idle)
+    else $error("iotlb_merge: start, stage or load while a pass is running");
+  a_ascending: assert property (@(posedge clk_i)
+    op_valid && op_next_valid |-> op_next.start > (kind_q == MergeMap ? op.last : op.start))
+    else $error("iotlb_merge: operand %0d does not come after the one before", op_pos);
+  // The verdicts count what is live, and so does SET_MAP when it opens: nothing is ever written beyond the bank.
+`ifdef PERSIMMON_BUGS
+  a_fits: assert property (@(posedge clk_i) emit && bug_i != 8'd4 |-> !full)
+`else
+  a_fits: assert property (@(posedge clk_i) emit |-> !full)
+`endif
+    else $error("iotlb_merge: written beyond the bank");
 `endif
 
 endmodule

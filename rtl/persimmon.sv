@@ -29,6 +29,8 @@ module persimmon
   parameter int unsigned GRANULE_LOG2 = GranuleLog2Default,
   /// Search radix, a power of two
   parameter int unsigned K = RadixDefault,
+  /// Posted commands that one merge pass executes, and that the queue before it holds; at most BatchMax
+  parameter int unsigned B = BatchDefault,
   /// Addresses translated in one clock: 1, or 2 for a read and a write
   parameter int unsigned SEARCH_PORTS = 1,
   /// AXI4 ports, at most PortsMax
@@ -323,7 +325,8 @@ module persimmon
     .AXI_ID_W    (AXI_ID_W),
     .OUTSTANDING (OUTSTANDING),
     .FAULT_DEPTH (FAULT_DEPTH),
-    .DIRTY_PAGES (DIRTY_PAGES)
+    .DIRTY_PAGES (DIRTY_PAGES),
+    .B           (B)
   ) u_core (
     .clk_i,
     .rst_ni,

@@ -32,6 +32,8 @@ module iotlb_harness
   localparam int unsigned GranuleW = 64 - GRANULE_LOG2;
   localparam int unsigned PosW = idx_w(ENTRIES);
   localparam int unsigned CountW = $clog2(ENTRIES + 1);
+  localparam int unsigned OpPosW = idx_w(BatchDefault);
+  localparam int unsigned OpsW = $clog2(BatchDefault + 1);
 
   typedef struct packed {
     logic                q_valid;
@@ -40,6 +42,12 @@ module iotlb_harness
     logic                start;
     logic [2:0]          kind;
     logic                stage;
+    logic                load;
+    logic [OpPosW-1:0]   load_pos;
+    logic [OpsW-1:0]     ops;
+    logic [OpsW-1:0]     quota;
+    logic [OpsW-1:0]     room;
+    logic [OpPosW-1:0]   verdict_pos;
     logic [AsidW-1:0]    op_asid;
     logic [GranuleW-1:0] op_start;
     logic [GranuleW-1:0] op_last;
@@ -58,8 +66,8 @@ module iotlb_harness
     logic [PermW-1:0]    e_perm;
     logic                ready;
     logic                done;
-    logic                exist;
-    logic                overflow;
+    logic [1:0]          verdict;
+    logic [OpsW-1:0]     inserted;
     logic [CountW-1:0]   removed;
     logic                rd_valid;
     logic [AsidW-1:0]    rd_asid;
@@ -74,10 +82,12 @@ module iotlb_harness
   localparam int unsigned Fold1 = (OutW + 15) / 16;
 
   in_t                 scan_q, in_q;
+  verdict_e            verdict;
   out_t                out, out_q;
   logic [16*Fold1-1:0] padded;
   logic [Fold1-1:0]    fold_q;
 
+  assign out.verdict = verdict;
   assign padded = (16 * Fold1)'(out_q);
 
   always_ff @(posedge clk_i) begin
@@ -109,6 +119,11 @@ module iotlb_harness
     .start_i    (in_q.start),
     .kind_i     (merge_e'(in_q.kind)),
     .stage_i    (in_q.stage),
+    .load_i     (in_q.load),
+    .load_pos_i (in_q.load_pos),
+    .ops_i      (in_q.ops),
+    .quota_i    (in_q.quota),
+    .room_i     (in_q.room),
     .op_asid_i  (in_q.op_asid),
     .op_start_i (in_q.op_start),
     .op_last_i  (in_q.op_last),
@@ -117,8 +132,9 @@ module iotlb_harness
     .op_pos_i   (in_q.op_pos),
     .live_i     (in_q.live),
     .done_o     (out.done),
-    .exist_o    (out.exist),
-    .overflow_o (out.overflow),
+    .verdict_pos_i(in_q.verdict_pos),
+    .verdict_o  (verdict),
+    .inserted_o (out.inserted),
     .removed_o  (out.removed),
     .flip_i     (in_q.flip),
     .rd_valid_o (out.rd_valid),

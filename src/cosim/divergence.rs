@@ -15,6 +15,8 @@ pub enum Call {
     Capability,
     /// A command.
     Command(Command),
+    /// One of several posted commands. They are compared one by one.
+    Post(Command),
     /// A device's policy.
     SetDevicePolicy(u8, DevicePolicy),
     /// INIT_MODE and CLEAN_MODE.
@@ -42,7 +44,7 @@ pub enum Answer {
     Done,
     /// To [`Call::Capability`].
     Capability(Capability),
-    /// To [`Call::Command`].
+    /// To [`Call::Command`] and [`Call::Post`].
     Completion(Completion),
     /// To [`Call::AddressSpace`].
     AddressSpace(AddressSpace),
@@ -162,7 +164,7 @@ impl Counts {
 
     pub(super) fn add(&mut self, comparison: &Divergence) {
         match comparison.call {
-            Call::Command(_) => self.commands += 1,
+            Call::Command(_) | Call::Post(_) => self.commands += 1,
             Call::Translate(_) => self.responses += 1,
             Call::AddressSpace(_) => self.address_spaces += 1,
             Call::Group(_) => self.groups += 1,

@@ -119,18 +119,28 @@ impl<L: RegIf, R: RegIf> Lockstep<L, R> {
     ) -> Result<T, RegError> {
         let expected = of_reference(&mut self.reference);
         let got = of_device(&mut self.device);
+        self.compare(call, expected.clone().map(&answer), got.map(&answer));
+        expected
+    }
+
+    /// Compares the answers to one call.
+    fn compare(
+        &mut self,
+        call: Call,
+        expected: Result<Answer, RegError>,
+        got: Result<Answer, RegError>,
+    ) {
         self.calls += 1;
         let divergence = Divergence {
             call_number: self.calls,
             call,
-            expected: expected.clone().map(&answer),
-            got: got.map(&answer),
+            expected,
+            got,
         };
         self.counts.add(&divergence);
         if !divergence.agrees() {
             self.record(divergence);
         }
-        expected
     }
 
     fn record(&mut self, divergence: Divergence) {
@@ -153,6 +163,29 @@ impl<L: RegIf, R: RegIf> RegIf for Lockstep<L, R> {
             |reference| reference.command(command),
             |device| device.command(command),
         )
+    }
+
+    fn post(&mut self, commands: &[Command]) -> Result<Vec<Completion>, RegError> {
+        let expected = self.reference.post(commands);
+        let got = self.device.post(commands);
+        for (index, &command) in commands.iter().enumerate() {
+            let of = |done: &Result<Vec<Completion>, RegError>| match done {
+                Ok(done) => done.get(index).copied().ok_or_else(|| {
+                    RegError::Protocol(format!(
+                        "{} completions of {} posted commands",
+                        done.len(),
+                        commands.len()
+                    ))
+                }),
+                Err(error) => Err(error.clone()),
+            };
+            self.compare(
+                Call::Post(command),
+                of(&expected).map(Answer::Completion),
+                of(&got).map(Answer::Completion),
+            );
+        }
+        expected
     }
 
     fn set_device_policy(&mut self, device: u8, policy: DevicePolicy) -> Result<(), RegError> {

@@ -8,6 +8,7 @@
 //! [`capacity`] makes such a trace where there is no recording: at the limit of entries.
 //! [`dma`] and [`vring`] are the masters that turn a recording's probes into accesses.
 
+pub mod bench;
 pub mod capacity;
 mod divergence;
 pub mod dma;

@@ -4,6 +4,7 @@
 use super::Dut;
 use super::bus::Words;
 use super::doorbell::{Doorbell, code};
+use super::ffi::BusWord;
 use super::regs::components::iommu::cmd::Cmd;
 use super::regs::components::iommu::status::Status;
 use super::regs::components::persist_e::PersistE;
@@ -26,6 +27,9 @@ pub struct ClockUse {
     /// doorbell write (its address and data) to the one that brings STATUS with `busy` at 0. A command shorter than
     /// the answer to the write and one read of STATUS counts for that long. The rest of `total` is bus time:
     /// arguments, policies, RESULT and COMMIT_SEQ.
+    ///
+    /// Commands of [`RegIf::post`] execute while the driver writes the next ones. Of them, the clocks count here that
+    /// are not hidden behind such writes: those in which the driver has asked in vain for room or for the end.
     pub command: u64,
 }
 
@@ -66,12 +70,8 @@ impl Dut {
 
         // An error leaves nothing known.
         let mut arguments = std::mem::take(&mut self.arguments);
-        let mut writes = doorbell.arguments()?.into_vec();
-        writes.retain(|word| !arguments.contains(word));
-        for word in &writes {
-            arguments.retain(|held| held.address != word.address);
-            arguments.push(*word);
-        }
+        let mut writes = Vec::new();
+        push_arguments(&mut writes, &mut arguments, doorbell)?;
         writes.extend(doorbell.cmd()?.into_vec());
         let rung = self.bus.write_all(&writes)?;
         let idle = self.wait_idle(&mut then)?;
@@ -92,10 +92,15 @@ impl Dut {
     }
 
     /// Reads `words`, of which STATUS is the first, when no command executes. Returns the clock count of that STATUS.
-    fn wait_idle(&self, words: &mut Words) -> Result<u64, RegError> {
-        // A pass takes a clock for each entry, and waits for what is in flight in the bank that it will write.
-        let clocks = 10_000 + 16 * u64::from(self.capability.entries);
-        self.bus.read_when_clear(words, Status::BUSY_MASK, clocks)
+    pub(super) fn wait_idle(&self, words: &mut Words) -> Result<u64, RegError> {
+        self.bus
+            .read_when_clear(words, Status::BUSY_MASK, self.patience())
+    }
+
+    /// Clocks that a command may take: a pass takes one for each entry, and waits for what is in flight in the bank
+    /// that it will write.
+    pub(super) fn patience(&self) -> u64 {
+        10_000 + 16 * u64::from(self.capability.entries)
     }
 
     /// COMMIT_SEQ: state changes committed since power-on, modulo 2^32.
@@ -112,7 +117,7 @@ impl Dut {
     }
 
     /// Counts the clocks of `act` as a driver's.
-    fn as_driver<T>(
+    pub(super) fn as_driver<T>(
         &mut self,
         act: impl FnOnce(&mut Self) -> Result<T, RegError>,
     ) -> Result<T, RegError> {
@@ -121,6 +126,22 @@ impl Dut {
         self.driver_clocks.total += self.clocks() - before;
         done
     }
+}
+
+/// Adds to `writes` those words of the arguments that the ARG registers do not hold yet. `held` is what they hold.
+pub(super) fn push_arguments(
+    writes: &mut Vec<BusWord>,
+    held: &mut Vec<BusWord>,
+    doorbell: Doorbell,
+) -> Result<(), RegError> {
+    let mut words = doorbell.arguments()?.into_vec();
+    words.retain(|word| !held.contains(word));
+    for word in &words {
+        held.retain(|old| old.address != word.address);
+        held.push(*word);
+    }
+    writes.extend(words);
+    Ok(())
 }
 
 /// The element of a register array. The array may be longer than what was `built`.
@@ -153,6 +174,10 @@ impl RegIf for Dut {
             code: rung.code,
             commit_seq: rung.words.map().commit_seq().try_read()?.seq(),
         })
+    }
+
+    fn post(&mut self, commands: &[Command]) -> Result<Vec<Completion>, RegError> {
+        self.post_all(commands)
     }
 
     fn set_device_policy(&mut self, device: u8, policy: DevicePolicy) -> Result<(), RegError> {

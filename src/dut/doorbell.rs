@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What a command looks like in registers: ARG and CMD on the way in, the code of RESULT on the way out.
+//! What a command looks like in registers: ARG and CMD or POST on the way in, the code of RESULT on the way out.
 
 use peakrdl_rust::encode::UnknownVariant;
 
@@ -8,7 +8,7 @@ use super::regs::components::code_e::CodeE;
 use super::regs::components::op_e::OpE;
 use crate::regif::{Code, Command, Entry, RegError};
 
-/// What goes into CMD and the ARG registers.
+/// What goes into the ARG registers and CMD or POST.
 #[derive(Clone, Copy)]
 pub(super) struct Doorbell {
     pub op: OpE,
@@ -84,6 +84,17 @@ impl Doorbell {
         })?;
         Ok(words)
     }
+
+    /// The write of POST, which queues it.
+    pub fn post(&self) -> Result<Words, RegError> {
+        let words = Words::default();
+        words.map().post().try_write(|post| {
+            post.set_op(self.op);
+            post.set_perm(self.perm);
+            post.set_asid(self.asid);
+        })?;
+        Ok(words)
+    }
 }
 
 impl From<Command> for Doorbell {
@@ -118,6 +129,7 @@ impl From<Command> for Doorbell {
             },
             Command::Quiesce { device } => to(OpE::Quiesce, device),
             Command::Resume { device } => to(OpE::Resume, device),
+            Command::Fence { asid } => of(OpE::Fence, asid),
         }
     }
 }

@@ -13,6 +13,7 @@
 //! | `bus.rs` | AXI4-Lite under the generated register map |
 //! | `doorbell.rs` | what a command looks like in registers |
 //! | `command.rs` | commands and their results; the [`RegIf`](crate::regif::RegIf) implementation |
+//! | `post.rs` | posted commands |
 //! | `glance.rs` | what can be read without a command |
 //! | `table.rs` | READ: the whole table, as it is in the active bank |
 //! | `port.rs` | translation requests, responses, releases |
@@ -28,6 +29,7 @@ mod doorbell;
 mod ffi;
 mod glance;
 mod port;
+mod post;
 // Generated as it is committed: neither formatted nor linted here.
 #[rustfmt::skip]
 #[allow(clippy::all, dead_code, missing_docs, unsafe_code)]
@@ -63,6 +65,8 @@ pub struct Dut {
     variant: Variant,
     capability: Capability,
     latency: u8,
+    /// Commands that may be posted at once.
+    batch: u8,
     /// RESULT.seq, while nobody else can have changed it.
     result_seq: Option<u16>,
     /// Words that the ARG registers hold, while nobody else can have changed them: the device does not, and what they
@@ -124,6 +128,7 @@ impl Dut {
             variant,
             capability,
             latency,
+            batch: width.batch(),
             result_seq: None,
             arguments: Vec::new(),
             driver_clocks: ClockUse::default(),

@@ -44,7 +44,7 @@ impl Drain {
         true
     }
 
-    /// Something was removed.
+    /// Something was removed, or accesses are to be waited for as if.
     pub(super) fn removal(&mut self) {
         if self.pending {
             self.again = true;

@@ -125,6 +125,7 @@ impl Device {
             Command::GroupAsid { group, asid } => self.group_asid(group, asid),
             Command::Quiesce { device } => self.quiesce(device, true),
             Command::Resume { device } => self.quiesce(device, false),
+            Command::Fence { asid } => self.fence(asid),
         }
     }
 
@@ -240,6 +241,12 @@ impl Device {
     fn quiesce(&mut self, device: u8, quiesced: bool) -> Result<(), Code> {
         let slot = self.quiesced.get_mut(usize::from(device));
         *slot.ok_or(Code::InvalDevice)? = quiesced;
+        Ok(())
+    }
+
+    fn fence(&mut self, asid: u8) -> Result<(), Code> {
+        self.check_asid(asid)?;
+        self.drains[usize::from(asid)].removal();
         Ok(())
     }
 

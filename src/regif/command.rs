@@ -3,7 +3,7 @@
 
 use super::Entry;
 
-/// One command. Executed one at a time and all-or-nothing: a refused command changes no live entry, mode,
+/// One command. As if executed one at a time, and all-or-nothing: a refused command changes no live entry, mode,
 /// count, group, policy or staging (except that a refused SET_MAP ENTRY poisons its transaction).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Command {
@@ -76,6 +76,12 @@ pub enum Command {
     Resume {
         /// Which device.
         device: u8,
+    },
+    /// Starts a drain of the address space without removing anything: its DRAINING bit falls when every access that
+    /// was accepted before has finished.
+    Fence {
+        /// Address space.
+        asid: u8,
     },
 }
 

@@ -165,6 +165,17 @@ pub trait RegIf {
     /// Executes one command to its end.
     fn command(&mut self, command: Command) -> Result<Completion, RegError>;
 
+    /// Executes commands in their order, each to its end, with the completions of [`command`](Self::command).
+    ///
+    /// A device may take several at once, which is the reason to ask for them together. What lies between the commands
+    /// is then never seen by an access; their codes, and the COMMIT_SEQ that each would have left, are the same.
+    fn post(&mut self, commands: &[Command]) -> Result<Vec<Completion>, RegError> {
+        commands
+            .iter()
+            .map(|&command| self.command(command))
+            .collect()
+    }
+
     /// Writes register DEVICE of number `device`; ignored once locked.
     fn set_device_policy(&mut self, device: u8, policy: DevicePolicy) -> Result<(), RegError>;
 

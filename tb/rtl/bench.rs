@@ -156,6 +156,18 @@ impl<D: RegIf> Bench<D> {
         }
     }
 
+    /// Posts commands, whatever comes of them, and compares each completion and then everything that can be read.
+    #[track_caller]
+    pub fn post(&mut self, commands: &[Command]) -> Outcome<Vec<Code>> {
+        let completions = self.pair.post(commands)?;
+        for (&command, done) in commands.iter().zip(&completions) {
+            self.seen
+                .insert((name(command), format!("{:?}", done.code)));
+        }
+        self.compare()?;
+        Ok(completions.iter().map(|done| done.code).collect())
+    }
+
     /// As [`run`](Self::run); the end must be `code`.
     #[track_caller]
     pub fn expect(&mut self, command: Command, code: Code) -> Outcome {
@@ -294,5 +306,6 @@ fn name(command: Command) -> &'static str {
         Command::GroupAsid { .. } => "GROUP_ASID",
         Command::Quiesce { .. } => "QUIESCE",
         Command::Resume { .. } => "RESUME",
+        Command::Fence { .. } => "FENCE",
     }
 }

@@ -85,7 +85,7 @@ fn a_completed_command_interrupts() -> Outcome {
 fn no_command_changes_nothing() -> Outcome {
     let mut bench = busy_bench()?;
     bench.ok(begin(1))?;
-    for op in [0x00, 0x0d, 0x40, 0xff] {
+    for op in [0x00, 0x0f, 0x40, 0xff] {
         for operands in [0, 0x0001_0000, 0xffff_ff00] {
             bench.write("CMD", op | operands)?;
             bench.wait_idle()?;

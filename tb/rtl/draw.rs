@@ -174,9 +174,10 @@ impl Draw {
             88..90 => Command::Quiesce {
                 device: self.device(),
             },
-            90..98 => Command::Resume {
+            90..96 => Command::Resume {
                 device: self.device(),
             },
+            96..98 => fence(asid),
             98 => begin(asid),
             _ => commit(asid),
         }

@@ -73,3 +73,8 @@ pub fn read(group: u8, iova: u64, len: u16) -> Request {
         access: Access::Read,
     }
 }
+
+/// FENCE.
+pub fn fence(asid: u8) -> Command {
+    Command::Fence { asid }
+}

@@ -15,11 +15,13 @@ use crate::tools;
 const TOP: &str = "iotlb_harness";
 
 /// What the table needs of `rtl/iommu.f`.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 8] = [
     "iommu_pkg.sv",
     "iommu_ram_1r1w.sv",
     "iommu_ram_1r1rw.sv",
     "iotlb_level.sv",
+    "iotlb_search.sv",
+    "iotlb_operands.sv",
     "iotlb_merge.sv",
     "iotlb.sv",
 ];

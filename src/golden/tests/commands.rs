@@ -197,6 +197,7 @@ fn commit_seq_counts_committed_changes_alone() {
         (group_asid(0, 0), 7),
         (Command::Quiesce { device: 0 }, 7),
         (Command::Resume { device: 0 }, 7),
+        (Command::Fence { asid: 0 }, 7),
         (group_asid(9, 0), 7),
     ] {
         assert_eq!(device.execute(command).commit_seq, seq, "{command:?}");

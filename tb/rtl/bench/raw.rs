@@ -3,7 +3,7 @@
 
 use persimmon::dut::Dut;
 use persimmon::golden::Device;
-use persimmon::regif::{Code, Command};
+use persimmon::regif::{Code, Command, RegIf};
 
 use super::{Bench, Failure, Outcome};
 use crate::header::{mask, offset};
@@ -68,6 +68,7 @@ impl Bench<Dut> {
             Command::GroupAsid { group, asid } => doorbell(9, asid, group),
             Command::Quiesce { device } => doorbell(10, 0, device),
             Command::Resume { device } => doorbell(11, 0, device),
+            Command::Fence { asid } => doorbell(13, asid, 0),
         })
     }
 
@@ -97,6 +98,20 @@ impl Bench<Dut> {
             Code::Ok => Ok(()),
             code => Err(Failure::new(format!("{command:x?} ended in {code:?}"))),
         }
+    }
+
+    /// Executes a command on the golden model alone, whatever comes of it.
+    pub fn told_any(&mut self, command: Command) {
+        self.pair.reference_mut().execute(command);
+    }
+
+    /// Compares every address space and group, and not what drains.
+    #[track_caller]
+    pub fn compare_tables(&mut self) -> Outcome {
+        let capability = self.capability();
+        (0..capability.asids).try_for_each(|asid| self.pair.address_space(asid).map(drop))?;
+        (0..capability.groups).try_for_each(|group| self.pair.group(group).map(drop))?;
+        self.agreed()
     }
 
     /// The golden model as it is now.

@@ -80,9 +80,10 @@ impl Meter {
             | Command::SetMapAbort { .. } => &mut commands.set_map,
             Command::ResetMap { .. } => &mut commands.reset_map,
             Command::DeviceReset { .. } => &mut commands.device_reset,
-            Command::GroupAsid { .. } | Command::Quiesce { .. } | Command::Resume { .. } => {
-                &mut commands.other
-            }
+            Command::GroupAsid { .. }
+            | Command::Quiesce { .. }
+            | Command::Resume { .. }
+            | Command::Fence { .. } => &mut commands.other,
         };
         *counter += 1;
         let (Some(passed), Some(clocks)) = (clocks, &mut self.counted.clocks) else {
@@ -90,9 +91,10 @@ impl Meter {
         };
         let kind = match command {
             Command::DeviceReset { .. } => &mut clocks.reset,
-            Command::GroupAsid { .. } | Command::Quiesce { .. } | Command::Resume { .. } => {
-                &mut clocks.other
-            }
+            Command::GroupAsid { .. }
+            | Command::Quiesce { .. }
+            | Command::Resume { .. }
+            | Command::Fence { .. } => &mut clocks.other,
             _ => {
                 clocks.engine += passed.command;
                 &mut clocks.table

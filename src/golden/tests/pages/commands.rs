@@ -135,6 +135,8 @@ impl Pages {
                 self.move_group(usize::from(group), Some(asid));
                 self.seq += 1;
             }
+            // Pages know nothing of accesses in flight.
+            Command::Fence { asid } => self.asid(asid)?,
             Command::Quiesce { device } | Command::Resume { device } => {
                 if device >= self.capability.devices {
                     return Err(Code::InvalDevice);

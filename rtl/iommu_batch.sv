@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The MAPs or UNMAPs that share a pass: which command belongs to them, how many of them there is room for, and what
+// became of each.
+//
+// They are of one address space, so that one ASID, one count and one quota do for the pass. MAPs ascend and are
+// disjoint: then what one of them adds is no overlap for the next. UNMAPs ascend by their starts, and that is enough:
+// an entry that the merge engine has left behind is below every later start (an UNMAP may end before it starts).
+
+module iommu_batch
+  import iommu_pkg::*;
+#(
+  /// Entries of the table
+  parameter int unsigned ENTRIES = EntriesDefault,
+  /// Address spaces
+  parameter int unsigned ASIDS = AsidsDefault,
+  /// Bits of an IOVA granule number
+  parameter int unsigned IG_W = 52,
+  /// Commands of a pass
+  parameter int unsigned B = BatchDefault,
+  /// Bits of an ASID
+  localparam int unsigned AsidW = idx_w(ASIDS),
+  /// Bits of a number of entries
+  localparam int unsigned CountW = $clog2(ENTRIES + 1),
+  /// Bits of a command's number in its pass
+  localparam int unsigned PosW = idx_w(B),
+  /// Bits of a number of commands
+  localparam int unsigned OpsW = $clog2(B + 1)
+) (
+  /// Clock
+  input  logic              clk_i,
+  /// Asynchronous reset, active low
+  input  logic              rst_ni,
+
+  /// Command: UNMAP, otherwise MAP
+  input  logic              unmap_i,
+  /// Command: ASID
+  input  logic [AsidW-1:0]  asid_i,
+  /// Command: first granule
+  input  logic [IG_W-1:0]   first_i,
+  /// Command: last granule, inclusive
+  input  logic [IG_W-1:0]   last_i,
+  /// The command is being decoded
+  input  logic              decode_i,
+  /// One clock after decode_i: if it is a MAP or an UNMAP, it belongs to those that are there
+  output logic              joins_o,
+  /// The command is added
+  input  logic              add_i,
+  /// Every clock before the pass starts, and after the last add_i: how much room is there?
+  input  logic              weigh_i,
+  /// The pass is over; the verdicts are there
+  input  logic              judge_i,
+  /// A result is told, from the first on
+  input  logic              tell_i,
+  /// All have been told; forget them
+  input  logic              over_i,
+
+  /// There are commands
+  output logic              some_o,
+  /// One more is all that there is room for
+  output logic              full_o,
+  /// Commands
+  output logic [OpsW-1:0]   ops_o,
+  /// They are UNMAPs
+  output logic              unmaps_o,
+  /// Their ASID
+  output logic [AsidW-1:0]  asid_o,
+
+  /// The command of the result that is told, or of the one that was told last
+  output logic [PosW-1:0]   pos_o,
+  /// It is the first
+  output logic              first_o,
+  /// It is the last
+  output logic              last_o,
+  /// What the pass says of it
+  input  verdict_e          verdict_i,
+  /// Its result
+  output code_e             code_o,
+
+  /// Live entries of each address space
+  input  logic [CountW-1:0] count_i [ASIDS],
+  /// LIMIT
+  input  logic [15:0]       limit_i [ASIDS],
+  /// Counts change at this clock edge
+  input  logic              change_i,
+  /// used_o holds; until then the pass waits
+  output logic              used_valid_o,
+  /// Live entries of all address spaces
+  output logic [CountW-1:0] used_o,
+  /// Most MAPs that LIMIT lets in
+  output logic [OpsW-1:0]   quota_o,
+  /// Most MAPs that the table has room for
+  output logic [OpsW-1:0]   room_o
+);
+
+  logic [OpsW-1:0]  ops_q;
+  logic [PosW-1:0]  pos_q;
+  logic             unmaps_q, joins_q;
+  logic [AsidW-1:0] asid_q;
+  logic [IG_W-1:0]  bound_q;  // the start of the next one must be above
+  logic             more_q;   // a result has been told, and pos_q is still its command's
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      ops_q  <= '0;
+      pos_q  <= '0;
+    end else begin
+      if (over_i) ops_q <= '0;
+      else if (add_i) ops_q <= ops_q + 1'b1;
+      if (judge_i) pos_q <= '0;
+      else if (tell_i && !unmaps_q) pos_q <= pos_q + 1'b1;
+      else if (more_q) pos_q <= pos_q + 1'b1;
+    end
+  end
+  // An UNMAP's number stays for a clock, in which nothing is told.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) more_q <= 1'b0;
+    else more_q <= tell_i && unmaps_q;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (decode_i) joins_q <= unmap_i == unmaps_q && asid_i == asid_q && first_i > bound_q;
+    if (add_i) begin
+      unmaps_q <= unmap_i;
+      asid_q   <= asid_i;
+      bound_q  <= unmap_i ? first_i : last_i;
+    end
+  end
+
+  assign joins_o  = joins_q;
+  assign some_o   = ops_q != '0;
+  assign full_o   = ops_q == OpsW'(B - 1);
+  assign ops_o    = ops_q;
+  assign unmaps_o = unmaps_q;
+  assign asid_o   = asid_q;
+  assign pos_o    = pos_q;
+  assign first_o  = pos_q == '0;
+  assign last_o   = OpsW'(pos_q) + 1'b1 == ops_q;
+
+  always_comb begin
+    code_o = CodeOk;
+    if (!unmaps_q) begin
+      unique case (verdict_i)
+        VerdictExist: code_o = CodeExist;
+        VerdictLimit: code_o = CodeNospcLimit;
+        VerdictTable: code_o = CodeNospcTable;
+        default:      code_o = CodeOk;
+      endcase
+    end
+  end
+
+  // --- room ----------------------------------------------------------------------------------------------------
+
+  iommu_room #(
+    .ENTRIES(ENTRIES),
+    .ASIDS  (ASIDS)
+  ) u_room (
+    .clk_i,
+    .rst_ni,
+    .count_i,
+    .change_i,
+    .valid_o (used_valid_o),
+    .used_o
+  );
+
+  // A pass cannot insert more than B: what is beyond need not be counted.
+  function automatic logic [OpsW-1:0] at_most_b(logic [15:0] value);
+    return (value > 16'(B)) ? OpsW'(B) : OpsW'(value);
+  endfunction
+
+  logic [OpsW-1:0] quota_q, room_q;
+
+  always_ff @(posedge clk_i) begin
+    if (weigh_i) begin
+      quota_q <= (16'(count_i[asid_q]) >= limit_i[asid_q]) ? '0
+                 : at_most_b(limit_i[asid_q] - 16'(count_i[asid_q]));
+      room_q  <= at_most_b(16'(ENTRIES) - 16'(used_o));
+    end
+  end
+
+  assign quota_o = quota_q;
+  assign room_o  = room_q;
+
+`ifndef SYNTHESIS
+  a_told: assert property (@(posedge clk_i) tell_i |-> OpsW'(pos_q) < ops_q)
+    else $error("iommu_batch: a result of a command that was not in the pass");
+  a_add: assert property (@(posedge clk_i) add_i |-> ops_q < OpsW'(B))
+    else $error("iommu_batch: more than %0d commands in a pass", B);
+`endif
+
+endmodule

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What can be said against a command before its pass: its numbers and the open transaction in the clock in which it
+// is decoded, its addresses one clock later, so that each clock has one wide operation. The open SET_MAP is kept here,
+// because most of what can be said against SET_MAP_ENTRY is in it.
+
+module iommu_check
+  import iommu_pkg::*;
+#(
+  /// Entries of the table
+  parameter int unsigned ENTRIES = EntriesDefault,
+  /// Address spaces
+  parameter int unsigned ASIDS = AsidsDefault,
+  /// Virtqueue groups
+  parameter int unsigned GROUPS = GroupsDefault,
+  /// virtio devices
+  parameter int unsigned DEVICES = DevicesDefault,
+  /// Bits of an IOVA
+  parameter int unsigned IOVA_W = 64,
+  /// Bits of a physical address
+  parameter int unsigned PA_W = 64,
+  /// log2 of the granule in bytes
+  parameter int unsigned GRANULE_LOG2 = GranuleLog2Default,
+  /// Bits of an ASID
+  localparam int unsigned AsidW = idx_w(ASIDS),
+  /// Bits of a number of entries
+  localparam int unsigned CountW = $clog2(ENTRIES + 1),
+  /// Bits of an IOVA granule number
+  localparam int unsigned IgW = IOVA_W - GRANULE_LOG2,
+  /// Bits of a physical granule number
+  localparam int unsigned PgW = PA_W - GRANULE_LOG2
+) (
+  /// Clock
+  input  logic              clk_i,
+  /// Asynchronous reset, active low
+  input  logic              rst_ni,
+
+  /// The command, stable from decode_i on
+  input  command_t          cmd_i,
+  /// It is being decoded in this clock
+  input  logic              decode_i,
+  /// The clock after: range_code_o is looked at
+  input  logic              check_i,
+  /// BEGIN, in some clocks before open_i: forget the last transaction
+  input  logic              begin_i,
+  /// BEGIN: the transaction is open from here on
+  input  logic              open_i,
+  /// ENTRY: the operand has been staged
+  input  logic              stage_i,
+  /// ABORT or RESET_MAP: the transaction of this address space ends
+  input  logic              end_i,
+  /// COMMIT: it has ended
+  input  logic              commit_i,
+  /// These address spaces are cleaned, and so does a transaction in one of them end
+  input  logic [ASIDS-1:0]  cleaned_i,
+
+  /// LIMIT
+  input  logic [15:0]       limit_i [ASIDS],
+  /// Live entries of each address space
+  input  logic [CountW-1:0] count_i [ASIDS],
+  /// Live entries of all address spaces, valid in the last clock of begin_i
+  input  logic [CountW-1:0] used_i,
+
+  /// The command has a range
+  output logic              ranged_o,
+  /// In this clock: what is wrong with its numbers, or with it now
+  output code_e             code_o,
+  /// One clock after decode_i: what is wrong with its range
+  output code_e             range_code_o,
+  /// Two clocks after decode_i: physical granule minus granule
+  output logic [PgW-1:0]    delta_o,
+
+  /// A SET_MAP transaction is open
+  output logic              txn_open_o,
+  /// Its address space
+  output logic [AsidW-1:0]  txn_asid_o,
+  /// It has refused an entry
+  output logic              txn_poisoned_o,
+  /// Entries staged
+  output logic [CountW-1:0] txn_count_o
+);
+
+  // --- numbers and transaction -------------------------------------------------------------------------------
+
+  logic  known, uses_asid, uses_group, uses_device, unmap, entry, mine;
+  code_e entry_code, poison;
+
+  assign ranged_o    = cmd_i.op inside {OpMap, OpUnmap, OpSetMapEntry};
+  assign unmap       = cmd_i.op == OpUnmap;
+  assign entry       = cmd_i.op == OpSetMapEntry;
+  assign uses_asid   = cmd_i.op inside {OpMap, OpUnmap, OpSetMapBegin, OpSetMapEntry, OpSetMapCommit,
+                                        OpSetMapAbort, OpResetMap, OpGroupAsid, OpRead, OpFence};
+  assign uses_group  = cmd_i.op == OpGroupAsid;
+  assign uses_device = cmd_i.op inside {OpDeviceReset, OpQuiesce, OpResume};
+  assign known       = cmd_i.posted ? ranged_o : uses_asid || uses_device;
+  assign mine      = txn_open_o && 8'(txn_asid_o) == cmd_i.asid;
+
+  always_comb begin
+    code_o = CodeOk;
+    if (!known) code_o = CodeInvalOp;
+    else if (uses_asid && 32'(cmd_i.asid) >= ASIDS) code_o = CodeInvalAsid;
+    else if (uses_group && 32'(cmd_i.target) >= GROUPS) code_o = CodeInvalGroup;
+    else if (uses_device && 32'(cmd_i.target) >= DEVICES) code_o = CodeInvalDevice;
+    else if (cmd_i.op inside {OpMap, OpUnmap, OpSetMapBegin} && txn_open_o) code_o = CodeBusy;
+    else if (cmd_i.op inside {OpSetMapEntry, OpSetMapCommit, OpSetMapAbort} && !mine) code_o = CodeNoTxn;
+    else if (cmd_i.op inside {OpSetMapEntry, OpSetMapCommit} && txn_poisoned_o) code_o = poison;
+  end
+
+  // --- addresses ---------------------------------------------------------------------------------------------
+
+  localparam logic [63:0] OffsetMask = 64'((65'd1 << GRANULE_LOG2) - 65'd1);
+  logic [64:0]    size_q;  // last - iova, with borrow
+  logic           beyond, beyond_q, unaligned_q, bad_pa;
+  logic [PgW-1:0] delta_q;
+
+  if (IOVA_W < 64) begin : g_narrow_iova
+    assign beyond = cmd_i.iova[63:IOVA_W] != '0 || cmd_i.last[63:IOVA_W] != '0;
+  end else begin : g_wide_iova
+    assign beyond = 1'b0;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (decode_i) begin
+      size_q      <= {1'b0, cmd_i.last} - {1'b0, cmd_i.iova};
+      beyond_q    <= beyond;
+      unaligned_q <= (cmd_i.iova & OffsetMask) != '0 || (~cmd_i.last & OffsetMask) != '0
+                     || (!unmap && (cmd_i.pa & OffsetMask) != '0);
+    end
+    delta_q <= PgW'(cmd_i.pa[PA_W-1:GRANULE_LOG2]) - PgW'(cmd_i.iova[IOVA_W-1:GRANULE_LOG2]);
+  end
+
+  assign bad_pa = (({1'b0, cmd_i.pa} + {1'b0, size_q[63:0]}) >> PA_W) != '0;
+
+  always_comb begin
+    range_code_o = CodeOk;
+    if (beyond_q || (!unmap && size_q[64])) range_code_o = CodeInvalRange;
+    else if (unaligned_q) range_code_o = CodeInvalAlign;
+    else if (!unmap && bad_pa) range_code_o = CodeInvalPa;
+    else if (entry) range_code_o = entry_code;
+  end
+
+  assign delta_o = delta_q;
+
+  // --- the open transaction ----------------------------------------------------------------------------------
+
+  logic [AsidW-1:0] asid;
+  logic             close;
+  assign asid = AsidW'(cmd_i.asid);
+
+  // A COMMIT that is refused because an entry was ends it as well.
+  assign close = (decode_i && cmd_i.op == OpSetMapCommit && !cmd_i.posted && mine && txn_poisoned_o)
+                 || (end_i && mine) || commit_i || (txn_open_o && cleaned_i[txn_asid_o]);
+
+  iommu_txn #(
+    .ENTRIES(ENTRIES),
+    .ASIDS  (ASIDS),
+    .IG_W   (IgW)
+  ) u_txn (
+    .clk_i,
+    .rst_ni,
+    .asid_i       (asid),
+    .first_i      (cmd_i.iova[IOVA_W-1:GRANULE_LOG2]),
+    .last_i       (cmd_i.last[IOVA_W-1:GRANULE_LOG2]),
+    .limit_i      (limit_i[asid]),
+    .count_i,
+    .used_i,
+    .clear_i      (begin_i),
+    .open_i,
+    .compare_i    (decode_i),
+    .entry_code_o (entry_code),
+    .stage_i,
+    .refuse_i     (check_i && entry && range_code_o != CodeOk),
+    .refuse_code_i(range_code_o),
+    .close_i      (close),
+    .open_o       (txn_open_o),
+    .asid_o       (txn_asid_o),
+    .poisoned_o   (txn_poisoned_o),
+    .poison_o     (poison),
+    .count_o      (txn_count_o)
+  );
+
+  logic unused;
+  assign unused = ^{cmd_i.perm, cmd_i.clean};
+
+endmodule

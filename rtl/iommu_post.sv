@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The driver's end of the command engine: doorbells in, results out.
+//
+//   CMD, POST --> rung --> queue of B --> command engine --> RESULT, CODES
+//
+// CMD waits for its result, so it is taken only when nothing else is under way; POST joins the queue as long as there
+// is room. A command is copied whole when its doorbell rings: the ARG registers are free again two clocks later.
+//
+// The queue holds what the engine has not looked at yet. The engine takes up to B commands of it into one pass, and
+// the driver fills the queue again while the pass runs.
+
+module iommu_post
+  import iommu_pkg::*;
+#(
+  /// Commands of the queue
+  parameter int unsigned B = BatchDefault
+) (
+  /// Clock
+  input  logic                  clk_i,
+  /// Asynchronous reset, active low
+  input  logic                  rst_ni,
+
+  /// CMD was written; cmd_i is valid from the next clock on
+  input  logic                  cmd_ring_i,
+  /// ARG and CMD
+  input  command_t              cmd_i,
+  /// POST was written; post_i is valid from the next clock on
+  input  logic                  post_ring_i,
+  /// ARG and POST
+  input  command_t              post_i,
+  /// One clock: a doorbell rang that cannot be taken
+  output logic                  refused_o,
+
+  /// STATUS.busy: a command has been taken and has not completed
+  output logic                  busy_o,
+  /// POST_STATUS.pending
+  output logic [7:0]            pending_o,
+  /// POST_STATUS.free
+  output logic [7:0]            free_o,
+  /// RESULT.code
+  output code_e                 result_code_o,
+  /// RESULT.op
+  output logic [7:0]            result_op_o,
+  /// RESULT.seq
+  output logic [ResultSeqW-1:0] result_seq_o,
+  /// IRQ_STATUS.cmd_done, one clock
+  output logic                  cmd_done_o,
+  /// CODES
+  output logic [7:0]            codes_o [CodesKept],
+
+  /// A command waits
+  output logic                  valid_o,
+  /// The one that waits longest
+  output command_t              head_o,
+  /// The engine takes it
+  input  logic                  take_i,
+
+  /// The oldest command that the engine has taken completes
+  input  logic                  done_i,
+  /// Its code
+  input  code_e                 done_code_i,
+  /// Its op
+  input  logic [7:0]            done_op_i
+);
+
+  localparam int unsigned PtrW = idx_w(B);
+  localparam int unsigned FillW = $clog2(B + 1);
+  localparam int unsigned KeptW = $clog2(CodesKept);
+
+  // --- doorbells ---------------------------------------------------------------------------------------------
+
+  logic             ring, ring_cmd, ring_post;
+  logic             rung_q, rung_post_q;  // a doorbell of the clock before: its registers are there now
+  logic             alone_q;              // what is under way was rung with CMD, or began with such a command
+  logic [FillW-1:0] fill_q;               // commands in the queue, the one of rung_q not counted
+  logic [7:0]       under_way_q;
+  logic             room;
+
+  assign room      = fill_q + FillW'(rung_q) < FillW'(B);
+  assign ring_cmd  = cmd_ring_i && under_way_q == '0;
+  assign ring_post = post_ring_i && room;
+  assign ring      = ring_cmd || ring_post;
+  assign refused_o = (cmd_ring_i && !ring_cmd) || (post_ring_i && !ring_post);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      rung_q      <= 1'b0;
+      rung_post_q <= 1'b0;
+      alone_q     <= 1'b0;
+      under_way_q <= '0;
+    end else begin
+      rung_q      <= ring;
+      rung_post_q <= ring_post;
+      under_way_q <= under_way_q + 8'(ring) - 8'(done_i);
+      if (ring_cmd) alone_q <= 1'b1;
+      else if (done_i) alone_q <= 1'b0;
+    end
+  end
+
+  assign busy_o    = under_way_q != '0;
+  assign pending_o = under_way_q - 8'(alone_q);
+  assign free_o    = 8'(B) - 8'(fill_q) - 8'(rung_q);
+
+  // --- queue -------------------------------------------------------------------------------------------------
+
+  command_t         queue_q [B];
+  logic [PtrW-1:0]  read_q, write_q;
+
+  function automatic logic [PtrW-1:0] after(logic [PtrW-1:0] place);
+    return (place == PtrW'(B - 1)) ? '0 : place + 1'b1;
+  endfunction
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      read_q  <= '0;
+      write_q <= '0;
+      fill_q  <= '0;
+    end else begin
+      if (rung_q) write_q <= after(write_q);
+      if (take_i) read_q <= after(read_q);
+      fill_q <= fill_q + FillW'(rung_q) - FillW'(take_i);
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (rung_q) queue_q[write_q] <= rung_post_q ? post_i : cmd_i;
+  end
+
+  assign valid_o = fill_q != '0;
+  assign head_o  = queue_q[read_q];
+
+  // --- results -----------------------------------------------------------------------------------------------
+
+  // Every code fits; the register shows them with as many bits as RESULT.
+  localparam int unsigned CodeW = 4;
+  logic [CodeW-1:0]      kept_q [CodesKept];
+  logic [ResultSeqW-1:0] seq_q, seq_d;
+  code_e                 code_q;
+  logic [7:0]            op_q;
+  logic                  done_q;
+
+  assign seq_d = seq_q + 1'b1;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      kept_q <= '{default: '0};
+      seq_q  <= '0;
+      code_q <= CodeOk;
+      op_q   <= '0;
+      done_q <= 1'b0;
+    end else begin
+      done_q <= done_i;
+      if (done_i) begin
+        seq_q  <= seq_d;
+        code_q <= done_code_i;
+        op_q   <= done_op_i;
+        kept_q[KeptW'(seq_d)] <= CodeW'(done_code_i);
+      end
+    end
+  end
+
+  for (genvar i = 0; i < int'(CodesKept); i++) begin : g_codes
+    assign codes_o[i] = 8'(kept_q[i]);
+  end
+  assign result_code_o = code_q;
+  assign result_op_o   = op_q;
+  assign result_seq_o  = seq_q;
+  assign cmd_done_o    = done_q;
+
+`ifndef SYNTHESIS
+  a_take: assert property (@(posedge clk_i) take_i |-> valid_o)
+    else $error("iommu_post: the engine takes a command that is not there");
+  a_done: assert property (@(posedge clk_i) done_i |-> under_way_q != '0)
+    else $error("iommu_post: a result of no command");
+  a_code: assert property (@(posedge clk_i) done_i |-> 8'(CodeW'(done_code_i)) == 8'(done_code_i))
+    else $error("iommu_post: code %0d does not fit CODES", done_code_i);
+  // What is under way: the queue, a full pass, and one command that the engine has looked at and could not add.
+  a_under_way: assert property (@(posedge clk_i) under_way_q <= 8'(2 * B + 1))
+    else $error("iommu_post: %0d commands under way", under_way_q);
+`endif
+
+  if (B < 1 || B > BatchMax) begin : g_bad_b
+    $error("iommu_post: B = %0d; 1 to %0d, so that no code is lost that the driver could not have read", B, BatchMax);
+  end
+
+endmodule

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How many live entries there are: the counts of all address spaces, added up one a clock and anew after each
+// change. A change and the next look at the sum are a pass or its hold apart, so nobody waits for it; one wide adder
+// would be on the way from every count.
+
+module iommu_room
+  import iommu_pkg::*;
+#(
+  /// Entries of the table
+  parameter int unsigned ENTRIES = EntriesDefault,
+  /// Address spaces
+  parameter int unsigned ASIDS = AsidsDefault,
+  /// Bits of a number of entries
+  localparam int unsigned CountW = $clog2(ENTRIES + 1)
+) (
+  /// Clock
+  input  logic              clk_i,
+  /// Asynchronous reset, active low
+  input  logic              rst_ni,
+
+  /// Live entries of each address space
+  input  logic [CountW-1:0] count_i [ASIDS],
+  /// They change at this clock edge
+  input  logic              change_i,
+
+  /// used_o holds
+  output logic              valid_o,
+  /// Live entries of all address spaces
+  output logic [CountW-1:0] used_o
+);
+
+  localparam int unsigned AsidW = idx_w(ASIDS);
+
+  logic [AsidW-1:0]  next_q;
+  logic [CountW-1:0] sum_q;
+  logic              valid_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      next_q  <= '0;
+      sum_q   <= '0;
+      valid_q <= 1'b0;
+    end else if (change_i) begin
+      next_q  <= '0;
+      sum_q   <= '0;
+      valid_q <= 1'b0;
+    end else if (!valid_q) begin
+      next_q  <= next_q + 1'b1;
+      sum_q   <= sum_q + count_i[next_q];
+      valid_q <= next_q == AsidW'(ASIDS - 1);
+    end
+  end
+
+  assign valid_o = valid_q;
+  assign used_o  = sum_q;
+
+endmodule
