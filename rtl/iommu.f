@@ -7,6 +7,8 @@ iommu_delay.sv
 iotlb_level.sv
 iotlb_search.sv
 iotlb_operands.sv
+iotlb_repair.sv
+iotlb_inject.sv
 iotlb_merge.sv
 iotlb.sv
 iommu_txn.sv

@@ -89,7 +89,7 @@ module iommu_check
   assign unmap       = cmd_i.op == OpUnmap;
   assign entry       = cmd_i.op == OpSetMapEntry;
   assign uses_asid   = cmd_i.op inside {OpMap, OpUnmap, OpSetMapBegin, OpSetMapEntry, OpSetMapCommit,
-                                        OpSetMapAbort, OpResetMap, OpGroupAsid, OpRead, OpFence};
+                                        OpSetMapAbort, OpResetMap, OpGroupAsid, OpRead, OpFence, OpRecover};
   assign uses_group  = cmd_i.op == OpGroupAsid;
   assign uses_device = cmd_i.op inside {OpDeviceReset, OpQuiesce, OpResume};
   assign known       = cmd_i.posted ? ranged_o : uses_asid || uses_device;
@@ -101,7 +101,7 @@ module iommu_check
     else if (uses_asid && 32'(cmd_i.asid) >= ASIDS) code_o = CodeInvalAsid;
     else if (uses_group && 32'(cmd_i.target) >= GROUPS) code_o = CodeInvalGroup;
     else if (uses_device && 32'(cmd_i.target) >= DEVICES) code_o = CodeInvalDevice;
-    else if (cmd_i.op inside {OpMap, OpUnmap, OpSetMapBegin} && txn_open_o) code_o = CodeBusy;
+    else if (cmd_i.op inside {OpMap, OpUnmap, OpSetMapBegin, OpRecover} && txn_open_o) code_o = CodeBusy;
     else if (cmd_i.op inside {OpSetMapEntry, OpSetMapCommit, OpSetMapAbort} && !mine) code_o = CodeNoTxn;
     else if (cmd_i.op inside {OpSetMapEntry, OpSetMapCommit} && txn_poisoned_o) code_o = poison;
   end

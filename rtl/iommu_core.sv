@@ -45,6 +45,8 @@ module iommu_core
   parameter int unsigned DIRTY_PAGES = 0,
   /// Posted commands that one merge pass executes, and that the queue before it holds; at most BatchMax
   parameter int unsigned B = BatchDefault,
+  /// 1: every word of the table has a parity bit, and an access that depends on a damaged one faults
+  parameter bit PARITY = 1'b1,
   /// Bits of the number of a 4 KiB page of IOVA
   localparam int unsigned PageW = IOVA_W - PageLog2
 ) (
@@ -384,6 +386,9 @@ module iommu_core
   logic [SEARCH_PORTS-1:0][IgW-1:0]   q_granule, e_last;
   logic [SEARCH_PORTS-1:0][PgW-1:0]   e_delta;
   logic [SEARCH_PORTS-1:0][PermW-1:0] e_perm;
+  logic [SEARCH_PORTS-1:0]            e_poison, e_damaged, parity_fault;
+  logic [1:0]                         damaged;
+  logic                               tbl_rd_poison, injected;
   logic [IN_FLIGHT_W-1:0]             in_flight;
 
   // The requests behind the responses, for who records and counts.
@@ -399,7 +404,8 @@ module iommu_core
     .PG_W   (PgW),
     .K      (K),
     .SEARCH_PORTS(SEARCH_PORTS),
-    .B           (B)
+    .B           (B),
+    .PARITY      (PARITY)
   ) u_iotlb (
     .clk_i,
     .rst_ni,
@@ -414,6 +420,8 @@ module iommu_core
     .e_last_o   (e_last),
     .e_delta_o  (e_delta),
     .e_perm_o   (e_perm),
+    .e_poison_o (e_poison),
+    .e_damaged_o(e_damaged),
     .ready_o    (tbl_ready),
     .start_i    (tbl_start),
     .kind_i     (tbl_kind),
@@ -442,12 +450,20 @@ module iommu_core
     .rd_last_o  (tbl_rd_last),
     .rd_delta_o (tbl_rd_delta),
     .rd_perm_o  (tbl_rd_perm),
+    .rd_poison_o(tbl_rd_poison),
+    .damaged_o  (damaged),
+    .inject_what_i (hw_out.INJECT.what.value),
+    .inject_depth_i(hw_out.INJECT.depth.value),
+    .inject_place_i(hw_out.INJECT.place.value),
+    .inject_index_i(hw_out.INJECT.index.value),
+    .injected_o (injected),
     .count_o    (tbl_count)
   );
 
   for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_xlate
     fault_e rsp_fault;
-    assign rsp_fault_o[s] = rsp_fault;
+    assign rsp_fault_o[s]  = rsp_fault;
+    assign parity_fault[s] = rsp_valid_o[s] && rsp_fault == FaultParity;
 
     iommu_xlate #(
       .ENTRIES     (ENTRIES),
@@ -500,7 +516,9 @@ module iommu_core
       .e_asid_i        (e_asid[s]),
       .e_last_i        (e_last[s]),
       .e_delta_i       (e_delta[s]),
-      .e_perm_i        (e_perm[s])
+      .e_perm_i        (e_perm[s]),
+      .e_poison_i      (e_poison[s]),
+      .e_damaged_i     (e_damaged[s])
     );
   end
   assign group_hold_o = group_hold;
@@ -535,6 +553,20 @@ module iommu_core
     .stuck_o        (stuck)
   );
 
+  // --- damage ---------------------------------------------------------------------------------------------------
+
+  logic [15:0] parity_lookups_q, parity_passes_q;
+  logic        parity_found_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      {parity_lookups_q, parity_passes_q, parity_found_q} <= '0;
+    end else begin
+      parity_lookups_q <= parity_lookups_q + 16'($countones(parity_fault));
+      parity_passes_q  <= parity_passes_q + 16'(damaged);
+      parity_found_q   <= parity_fault != '0 || damaged != '0;
+    end
+  end
+
   // --- what software reads --------------------------------------------------------------------------------------
 
   read_t read;
@@ -555,6 +587,7 @@ module iommu_core
     .entry_last_i (tbl_rd_last),
     .entry_delta_i(tbl_rd_delta),
     .entry_perm_i (tbl_rd_perm),
+    .entry_poison_i(tbl_rd_poison),
     .done_i       (read_done),
     .exists_i     (read_valid),
     .mapped_i     (mapped),
@@ -581,7 +614,8 @@ module iommu_core
     .OUTSTANDING (OUTSTANDING),
     .FAULT_DEPTH (FAULT_DEPTH),
     .DIRTY_PAGES (DIRTY_PAGES),
-    .B           (B)
+    .B           (B),
+    .PARITY      (PARITY)
   ) u_csr (
     .clk_i,
     .rst_ni,
@@ -630,6 +664,10 @@ module iommu_core
     .commit_seq_i      (commit_seq),
     .read_i            (read),
     .logs_i            (logs),
+    .parity_found_i    (parity_found_q),
+    .parity_lookups_i  (parity_lookups_q),
+    .parity_passes_i   (parity_passes_q),
+    .injected_i        (injected),
     .port_idle_i
   );
 

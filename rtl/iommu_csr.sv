@@ -38,6 +38,8 @@ module iommu_csr
   parameter int unsigned DIRTY_PAGES = 0,
   /// Posted commands of a pass, and of the queue
   parameter int unsigned B = BatchDefault,
+  /// 1: the table is protected by parity
+  parameter bit PARITY = 1'b1,
   /// Bits of an ASID
   localparam int unsigned AsidW = idx_w(ASIDS),
   /// Bits of a number of entries
@@ -143,6 +145,15 @@ module iommu_csr
   /// Fault queue, counters and dirty log
   input  logs_t                 logs_i,
 
+  /// Parity: one clock: a damaged word was found
+  input  logic                  parity_found_i,
+  /// Parity: accesses that faulted
+  input  logic [15:0]           parity_lookups_i,
+  /// Parity: damaged words that passes found
+  input  logic [15:0]           parity_passes_i,
+  /// Parity: one clock: INJECT has happened
+  input  logic                  injected_i,
+
   /// AXI4 ports: nothing accepted is unfinished
   input  logic [PORTS-1:0]      port_idle_i
 );
@@ -202,6 +213,7 @@ module iommu_csr
     hw_in.CAP_FEATURES.post.next      = 1'b1;
     hw_in.CAP_FEATURES.faults.next    = 1'b1;
     hw_in.CAP_FEATURES.perf.next      = 1'b1;
+    hw_in.CAP_FEATURES.parity.next    = PARITY;
     hw_in.CAP_FEATURES.dirty.next     = DIRTY_PAGES != 0;
     hw_in.CAP_FEATURES.axi.next       = AXI_DATA_W != 0;
     if (AXI_DATA_W != 0) hw_in.CAP_AXI.data_log2.next = 8'($clog2(AXI_DATA_W));
@@ -234,6 +246,7 @@ module iommu_csr
     hw_in.IRQ_STATUS.stuck.hwset         = |stuck_i;
 
     hw_in.IRQ_STATUS.fault.hwset         = logs_i.fault_irq;
+    hw_in.IRQ_STATUS.parity.hwset        = parity_found_i;
 
     hw_in.INIT_MODE.identity.swwel  = hw_out.LOCK.lock.value;
     hw_in.CLEAN_MODE.identity.swwel = hw_out.LOCK.lock.value;
@@ -257,6 +270,7 @@ module iommu_csr
 
     hw_in.RD_ATTR.live.next  = read_i.live;
     hw_in.RD_ATTR.valid.next = read_i.valid;
+    hw_in.RD_ATTR.poison.next = read_i.poison;
     hw_in.RD_ATTR.perm.next  = read_i.perm;
     hw_in.RD_ATTR.asid.next  = read_i.asid;
     hw_in.RD_AS.mode.next    = read_i.mode;
@@ -296,6 +310,10 @@ module iommu_csr
     hw_in.DIRTY_STATUS.everything.next = logs_i.dirty_everything;
     hw_in.DIRTY_STATUS.refused.next    = logs_i.dirty_refused;
     hw_in.DIRTY_DATA.pages.next        = logs_i.dirty_pages;
+    hw_in.PARITY_COUNT.lookups.next    = parity_lookups_i;
+    hw_in.PARITY_COUNT.passes.next     = parity_passes_i;
+    hw_in.INJECT.what.we               = injected_i;
+    hw_in.INJECT.what.next             = '0;
     for (int unsigned p = 0; p < PORTS; p++) hw_in.PORT[p].STATUS.idle.next = port_idle_i[p];
   end
 

@@ -7,7 +7,7 @@
 //   queue -> Decode -> Execute ------------------------------------------------> Finish    RESET_MAP, FENCE, ...
 //                  \-> Check -> Stage ---------------------------------------------------> SET_MAP_ENTRY
 //                  |        \-> Add (and so on) -> Weigh -> Start -> Pass -> Judge -> Tell MAP, UNMAP
-//                  \-> Weigh ----------------------------> Start -> Pass -> Judge -> Finish BEGIN, COMMIT, READ
+//                  \-> Weigh ----------------------------> Start -> Pass -> Judge -> Finish BEGIN, COMMIT, READ, RECOVER
 //
 // MAPs that are there when the engine is free share a pass, as many as the pass takes, and so do UNMAPs: of one
 // address space, ascending and, for MAP, disjoint. The first command that does not belong to the pass, or that is
@@ -328,7 +328,7 @@ module iommu_ctrl
         else begin
           unique case (cmd_q.op)
             OpSetMapBegin:  state_d = Weigh;
-            OpSetMapCommit: state_d = Start;
+            OpSetMapCommit, OpRecover: state_d = Start;
             OpRead: begin
               state_d = read_beyond ? Finish : Start;
               if (read_beyond) code_d = CodeInvalIndex;
@@ -411,6 +411,7 @@ module iommu_ctrl
       unique case (cmd_q.op)
         OpSetMapBegin: tbl_kind_o = MergePrefix;
         OpRead:        tbl_kind_o = MergeRead;
+        OpRecover:     tbl_kind_o = MergeRecover;
         default:       tbl_kind_o = MergeSuffix;
       endcase
     end
@@ -450,6 +451,9 @@ module iommu_ctrl
           effect_ops_o    = tbl_inserted_i;
         end else if (cmd_q.op == OpSetMapCommit) begin
           effect_o = EffectSetMap;
+        end else if (cmd_q.op == OpRecover) begin
+          effect_o        = EffectRecover;
+          effect_amount_o = tbl_removed_i;
         end
       end
       // A removal for each UNMAP, not one for all: which of them shared a pass is not to be seen in the epoch. The
@@ -466,7 +470,7 @@ module iommu_ctrl
     endcase
   end
 
-  assign tbl_flip_o = effect_o inside {EffectMap, EffectUnmap, EffectSetMap};
+  assign tbl_flip_o = effect_o inside {EffectMap, EffectUnmap, EffectSetMap, EffectRecover};
 
   // SET_MAP drops what its own address space has; everything else keeps the live entries.
   always_comb begin

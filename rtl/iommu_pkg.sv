@@ -126,7 +126,8 @@ package iommu_pkg;
     MergeUnmap,   // drop what overlaps an operand
     MergePrefix,  // copy the address spaces below, remember where they end
     MergeSuffix,  // copy the address spaces above, from there on
-    MergeRead     // write nothing; present one entry
+    MergeRead,    // write nothing; present one entry
+    MergeRecover  // drop the poisoned entries of one address space
   } merge_e;
 
   // What MergeMap says of an operand.
@@ -148,6 +149,7 @@ package iommu_pkg;
     EffectDeviceReset,  // groups to AS 0, address spaces to CLEAN_MODE if the policy says so
     EffectQuiesce,
     EffectResume,
+    EffectRecover,      // `amount` entries fewer; the banks flip
     EffectFence         // nothing changes; the AS drains as after a removal
   } effect_e;
 
@@ -155,11 +157,12 @@ package iommu_pkg;
   typedef struct packed {
     logic                 valid;   // there is an entry of that number
     logic                 live;    // its address space is MAPPED
+    logic                 poison;  // it is damaged
     logic [AsidPortW-1:0] asid;
     logic [PermW-1:0]     perm;
     logic [63:0]          start;
     logic [63:0]          last;    // inclusive
-    logic [63:0]          pa;
+    logic [63:0]          pa;      // 0 if poisoned
     mode_e                mode;    // of the address space asked for
     logic [15:0]          count;   // its live entries
     logic [15:0]          n;       // entries in the active bank

@@ -29,7 +29,7 @@ module iommu_read
   /// Asynchronous reset, active low
   input  logic              rst_ni,
 
-  /// One clock: the table presents the entry
+  /// The table presents the entry; if in several clocks, the last one counts
   input  logic              entry_valid_i,
   /// Entry: ASID
   input  logic [AsidW-1:0]  entry_asid_i,
@@ -41,6 +41,8 @@ module iommu_read
   input  logic [PgW-1:0]    entry_delta_i,
   /// Entry: permissions
   input  logic [PermW-1:0]  entry_perm_i,
+  /// Entry: poisoned
+  input  logic              entry_poison_i,
 
   /// One clock: the READ ends, and the snapshot is taken
   input  logic              done_i,
@@ -61,7 +63,7 @@ module iommu_read
   output read_t             read_o
 );
 
-  logic             valid_q, live_q;
+  logic             valid_q, live_q, poison_q;
   logic [AsidW-1:0] asid_q;
   logic [IgW-1:0]   start_q, last_q;
   logic [PgW-1:0]   delta_q, pa_q;
@@ -73,18 +75,19 @@ module iommu_read
   // No command and no reset runs between the entry and the end of the READ, so that all of it is one state.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      {valid_q, live_q, asid_q, start_q, last_q, delta_q, pa_q, perm_q} <= '0;
+      {valid_q, live_q, poison_q, asid_q, start_q, last_q, delta_q, pa_q, perm_q} <= '0;
       {count_q, n_q, seq_q} <= '0;
       mode_q <= ModeBlocked;
     end else begin
       if (entry_valid_i) begin
         {asid_q, start_q, last_q} <= {entry_asid_i, entry_start_i, entry_last_i};
         {delta_q, perm_q}         <= {entry_delta_i, entry_perm_i};
+        poison_q                  <= entry_poison_i;
       end
       if (done_i) begin
         valid_q <= exists_i;
         live_q  <= exists_i && mapped_i[asid_q];
-        pa_q    <= PgW'(start_q) + delta_q;
+        pa_q    <= poison_q ? '0 : PgW'(start_q) + delta_q;
         mode_q  <= mode_i;
         count_q <= count_i;
         n_q     <= n_i;
@@ -96,6 +99,7 @@ module iommu_read
   assign read_o = '{
     valid: valid_q,
     live:  live_q,
+    poison: poison_q,
     asid:  AsidPortW'(asid_q),
     perm:  perm_q,
     start: 64'(start_q) << GRANULE_LOG2,

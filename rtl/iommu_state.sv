@@ -7,6 +7,7 @@
 //   | Map          | MAPPED               | + amount     |               |                       |
 //   | Unmap        | MAPPED               | - amount     |               | the AS                |
 //   | SetMap       | MAPPED               | amount       |               | the AS                |
+//   | Recover      |                      | - amount     |               | the AS                |
 //   | ResetMap     | INIT_MODE            | 0            |               | the AS                |
 //   | GroupAsid    |                      |              | one to the AS | where it was          |
 //   | DeviceReset  | CLEAN_MODE if policy | 0 if policy  | to AS 0       | where they were, cleaned |
@@ -132,6 +133,7 @@ module iommu_state
         mode_d[asid_i]  = ModeMapped;
         count_d[asid_i] = count_q[asid_i] + amount_i;
       end
+      EffectRecover: count_d[asid_i] = count_q[asid_i] - amount_i;
       EffectUnmap: begin
         mode_d[asid_i]  = ModeMapped;
         count_d[asid_i] = count_q[asid_i] - amount_i;
@@ -184,7 +186,7 @@ module iommu_state
 
   always_comb begin
     remove = cleaned;
-    if (effect_i inside {EffectUnmap, EffectSetMap, EffectResetMap, EffectFence}) remove[asid_i] = 1'b1;
+    if (effect_i inside {EffectUnmap, EffectSetMap, EffectResetMap, EffectRecover, EffectFence}) remove[asid_i] = 1'b1;
     // A group that moves away leaves requests behind in the address space it comes from. No other effect moves one.
     if (effect_i inside {EffectGroupAsid, EffectDeviceReset}) begin
       for (int unsigned g = 0; g < GROUPS; g++) begin

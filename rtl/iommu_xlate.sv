@@ -123,7 +123,11 @@ module iommu_xlate
   /// Table answer: its physical granule minus its granule
   input  logic [PgW-1:0]        e_delta_i,
   /// Table answer: its permissions
-  input  logic [PermW-1:0]      e_perm_i
+  input  logic [PermW-1:0]      e_perm_i,
+  /// Table answer: it is poisoned
+  input  logic                  e_poison_i,
+  /// Table answer: a word that it depends on is damaged
+  input  logic                  e_damaged_i
 );
 
   localparam int unsigned TableClocks = iotlb_latency(ENTRIES, K);
@@ -237,7 +241,8 @@ module iommu_xlate
     assign identity_fits = side.last[IOVA_W-1:PA_W] == '0;
   end
 
-  logic             f1_tracked_q, f1_bad_q, f1_overflow_q, f1_covers_q, f1_whole_q, f1_perm_q, f1_fits_q, f1_epoch_q;
+  logic             f1_tracked_q, f1_bad_q, f1_overflow_q, f1_covers_q, f1_whole_q, f1_perm_q, f1_fits_q, f1_epoch_q,
+                    f1_parity_q;
   mode_e            f1_mode_q;
   logic [AsidW-1:0] f1_asid_q;
   logic [SeqW-1:0]  f1_seq_q;
@@ -255,6 +260,9 @@ module iommu_xlate
     f1_len_m1_q                              <= LenW'(side.last) - LenW'(side.iova);
     {f1_asid_q, f1_epoch_q, f1_seq_q}        <= {side.asid, side.epoch, side.seq};
 
+    // Of a poisoned entry of the own address space only where it starts is sure: whether it covers the access is not
+    // asked. Of a damaged word nothing is sure, nor that there is no entry.
+    f1_parity_q <= e_damaged_i || (e_mine && e_poison_i);
     f1_covers_q <= e_covers;
     f1_whole_q  <= side.last[IOVA_W-1:GRANULE_LOG2] <= e_last_i;
     f1_perm_q   <= side.write ? e_perm_i[PermWrite] : e_perm_i[PermRead];
@@ -270,6 +278,7 @@ module iommu_xlate
     else if (f1_overflow_q) fault = FaultOverflow;
     else if (f1_mode_q == ModeIdentity) fault = f1_fits_q ? FaultNone : FaultPaWidth;
     else if (f1_mode_q != ModeMapped) fault = FaultBlocked;
+    else if (f1_parity_q) fault = FaultParity;
     else if (!f1_covers_q) fault = FaultNoMapping;
     else if (!f1_perm_q) fault = FaultPermission;
     else if (!f1_whole_q) fault = FaultCrossing;

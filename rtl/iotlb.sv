@@ -5,7 +5,7 @@
 //
 //   queries -> iotlb_search, one for each search port -> entries                   every clock, no stall
 //                                                ^
-//   active bank, in order (leaf keys once more, payload port B) -+-> merge -> shadow bank, all levels
+//   active bank, in order (leaf keys once more, payload port B) -+-> repair -> merge -> shadow bank, all levels
 //
 // Memories, and who uses which port:
 //
@@ -13,6 +13,9 @@
 //   | level j, K-1 lanes         | address bit  | R      |             | W            |
 //   | leaf keys in order         | address bit  |        | R           | W            |
 //   | payload, one for each bank | two memories | A      | B (active)  | B (shadow)   |
+//
+// With PARITY every word of every memory has a parity bit on top, made here for all of them as a pass writes, and the
+// payload a poison bit below it. Lookups check what they read in iotlb_search, passes in iotlb_repair.
 //
 // Timing: a query comes one clock after the request that it belongs to was accepted, so it must see the bank
 // as it was one clock ago: `seen_q`. The former bank may be written from HoldClocks after a flip on, when the
@@ -35,6 +38,8 @@ module iotlb
   parameter int unsigned SEARCH_PORTS = 1,
   /// Operands of a pass
   parameter int unsigned B = BatchDefault,
+  /// 1: words carry parity, and damaged ones are found
+  parameter bit PARITY = 1'b1,
   /// Bits of an ASID
   localparam int unsigned AsidW = idx_w(ASIDS),
   /// Bits of an entry's number
@@ -71,6 +76,10 @@ module iotlb
   output logic [SEARCH_PORTS-1:0][PG_W-1:0]  e_delta_o,
   /// Its permissions
   output logic [SEARCH_PORTS-1:0][PermW-1:0] e_perm_o,
+  /// It is poisoned
+  output logic [SEARCH_PORTS-1:0]            e_poison_o,
+  /// A word that the answer depends on is damaged: what is found, or that nothing is, means nothing
+  output logic [SEARCH_PORTS-1:0]            e_damaged_o,
 
   /// A pass may start or an operand may be staged
   output logic              ready_o,
@@ -117,7 +126,7 @@ module iotlb
   /// Makes the shadow bank the active one
   input  logic              flip_i,
 
-  /// One clock: rd_* show the entry asked for by MergeRead
+  /// In the last clock of a MergeRead in which it is high, rd_* show the entry asked for
   output logic              rd_valid_o,
   /// READ: ASID
   output logic [AsidW-1:0]  rd_asid_o,
@@ -129,6 +138,22 @@ module iotlb
   output logic [PG_W-1:0]   rd_delta_o,
   /// READ: permissions
   output logic [PermW-1:0]  rd_perm_o,
+  /// READ: poisoned, or a word of it is damaged
+  output logic              rd_poison_o,
+
+  /// Damaged words that the pass found in this clock
+  output logic [1:0]        damaged_o,
+  /// INJECT.what
+  input  logic [2:0]        inject_what_i,
+  /// INJECT.depth
+  input  logic [3:0]        inject_depth_i,
+  /// INJECT.place
+  input  logic [7:0]        inject_place_i,
+  /// INJECT.index
+  input  logic [15:0]       inject_index_i,
+  /// One clock: a word has been damaged
+  output logic              injected_o,
+
   /// Entries in the active bank, dead ones included
   output logic [CountW-1:0] count_o
 );
@@ -137,6 +162,8 @@ module iotlb
   localparam int unsigned LaneW = $clog2(K);
   localparam int unsigned KeyW = AsidW + IG_W;
   localparam int unsigned PayloadW = AsidW + IG_W + PG_W + PermW;
+  localparam int unsigned KeyWordW = KeyW + 32'(PARITY);
+  localparam int unsigned PayloadWordW = PayloadW + 2 * 32'(PARITY);
   // A query is sampled up to one clock before the flip is visible to it and leaves iotlb_latency clocks later.
   localparam int unsigned HoldClocks = iotlb_latency(ENTRIES, K) + 2;
   localparam int unsigned HoldW = $clog2(HoldClocks + 1);
@@ -191,26 +218,110 @@ module iotlb
   logic [PG_W-1:0]  w_delta;
   logic [PermW-1:0] w_perm;
 
-  logic [KeyW-1:0]     seq_key, m3_key_q;
-  logic [PayloadW-1:0] b_payload [SEARCH_PORTS][2];
-  logic [PayloadW-1:0] m3_payload_q;
-  logic [KeyW-1:0]     w_key;
-  logic [PayloadW-1:0] w_payload;
-  logic [AsidW-1:0]    m3_payload_asid;
-  logic [IG_W-1:0]     m3_last;
-  logic [PG_W-1:0]     m3_delta;
-  logic [PermW-1:0]    m3_perm;
+  logic                    w_poison, r_valid, r_poison;
+  logic [AsidW-1:0]        r_asid;
+  logic [IG_W-1:0]         r_start, r_last;
+  logic [PG_W-1:0]         r_delta;
+  logic [PermW-1:0]        r_perm;
+  logic [KeyWordW-1:0]     seq_key;
+  logic [PayloadWordW-1:0] b_payload [SEARCH_PORTS][2];
+  logic [KeyW-1:0]         m3_key_q;
+  logic [PayloadW-1:0]     m3_payload_q;
+  logic                    m3_poison, m3_key_bad, m3_payload_bad;
 
-  assign w_key     = {w_asid, w_start};
-  assign w_payload = {w_asid, w_last, w_delta, w_perm};
-  assign {m3_payload_asid, m3_last, m3_delta, m3_perm} = m3_payload_q;
+  // What each memory writes.
+  logic [KeyWordW-1:0]     w_search_key, w_seq_key;
+  logic [PayloadWordW-1:0] w_payload;
 
   always_ff @(posedge clk_i) begin
     if (adv) begin
-      m3_key_q     <= seq_key;
-      m3_payload_q <= b_payload[0][bank_q];
+      m3_key_q     <= seq_key[KeyW-1:0];
+      m3_payload_q <= b_payload[0][bank_q][PayloadW-1:0];
     end
   end
+
+  if (PARITY) begin : g_parity
+    logic [KeyWordW-1:0]     key, search_flip, key_flip;
+    logic [PayloadWordW-1:0] payload_flip;
+    logic [PayloadW:0]       payload;
+
+    assign key          = {^{w_asid, w_start}, w_asid, w_start};
+    assign payload      = {w_poison, w_asid, w_last, w_delta, w_perm};
+    assign w_search_key = key ^ search_flip;
+    assign w_seq_key    = key ^ key_flip;
+    assign w_payload    = {^payload, payload} ^ payload_flip;
+
+    logic m3_poison_q, m3_key_bad_q, m3_payload_bad_q;
+    always_ff @(posedge clk_i) begin
+      if (adv) begin
+        m3_poison_q      <= b_payload[0][bank_q][PayloadW];
+        m3_key_bad_q     <= ^seq_key;
+        m3_payload_bad_q <= ^b_payload[0][bank_q];
+      end
+    end
+    assign {m3_poison, m3_key_bad, m3_payload_bad} = {m3_poison_q, m3_key_bad_q, m3_payload_bad_q};
+
+    iotlb_inject #(
+      .POS_W    (PosW),
+      .LEVELS   (Levels),
+      .K        (K),
+      .KEY_W    (KeyWordW),
+      .PAYLOAD_W(PayloadWordW)
+    ) u_inject (
+      .what_i    (inject_what_i),
+      .depth_i   (inject_depth_i),
+      .place_i   (inject_place_i),
+      .index_i   (inject_index_i),
+      .wen_i     (wen),
+      .wpos_i    (wpos),
+      .search_o  (search_flip),
+      .key_o     (key_flip),
+      .payload_o (payload_flip),
+      .injected_o
+    );
+  end else begin : g_no_parity
+    assign w_search_key = {w_asid, w_start};
+    assign w_seq_key    = {w_asid, w_start};
+    assign w_payload    = {w_asid, w_last, w_delta, w_perm};
+    assign {m3_poison, m3_key_bad, m3_payload_bad} = '0;
+    assign injected_o   = 1'b0;
+    logic unused_inject;
+    assign unused_inject = ^{inject_what_i, inject_depth_i, inject_place_i, inject_index_i, w_poison};
+  end
+
+  // A suffix comes after what the transaction has staged, which is of its own address space at most.
+  iotlb_repair #(
+    .PARITY(PARITY),
+    .ASID_W(AsidW),
+    .IG_W  (IG_W),
+    .PG_W  (PG_W),
+    .PERM_W(PermW)
+  ) u_repair (
+    .clk_i,
+`ifdef PERSIMMON_BUGS
+    .bug_i,
+`endif
+    .start_i      (start_i),
+    .start_asid_i ((kind_i == MergeSuffix) ? op_asid_i : '0),
+    .adv_i        (adv),
+    .valid_i      (r_valid),
+    .key_bad_i    (m3_key_bad),
+    .payload_bad_i(m3_payload_bad),
+    .key_asid_i   (m3_key_q[KeyW-1:IG_W]),
+    .granule_i    (m3_key_q[IG_W-1:0]),
+    .poison_i     (m3_poison),
+    .asid_i       (m3_payload_q[PayloadW-1-:AsidW]),
+    .last_i       (m3_payload_q[PG_W+PermW+:IG_W]),
+    .delta_i      (m3_payload_q[PermW+:PG_W]),
+    .perm_i       (m3_payload_q[PermW-1:0]),
+    .poison_o     (r_poison),
+    .asid_o       (r_asid),
+    .start_o      (r_start),
+    .last_o       (r_last),
+    .delta_o      (r_delta),
+    .perm_o       (r_perm),
+    .damaged_o
+  );
 
   iotlb_merge #(
     .ENTRIES(ENTRIES),
@@ -252,24 +363,28 @@ module iotlb
     .entry_last_o  (rd_last_o),
     .entry_delta_o (rd_delta_o),
     .entry_perm_o  (rd_perm_o),
+    .entry_poison_o(rd_poison_o),
     .adv_o         (adv),
     .rpos_o        (rpos),
-    .r_asid_i      (m3_key_q[KeyW-1:IG_W]),
-    .r_start_i     (m3_key_q[IG_W-1:0]),
-    .r_last_i      (m3_last),
-    .r_delta_i     (m3_delta),
-    .r_perm_i      (m3_perm),
+    .r_valid_o     (r_valid),
+    .r_asid_i      (r_asid),
+    .r_start_i     (r_start),
+    .r_last_i      (r_last),
+    .r_delta_i     (r_delta),
+    .r_perm_i      (r_perm),
+    .r_poison_i    (r_poison),
     .wen_o         (wen),
     .wpos_o        (wpos),
     .w_asid_o      (w_asid),
     .w_start_o     (w_start),
     .w_last_o      (w_last),
     .w_delta_o     (w_delta),
-    .w_perm_o      (w_perm)
+    .w_perm_o      (w_perm),
+    .w_poison_o    (w_poison)
   );
 
   iommu_ram_1r1w #(
-    .WIDTH(KeyW),
+    .WIDTH(KeyWordW),
     .DEPTH(2 ** (PosW + 1))
   ) u_seq_keys (
     .clk_i,
@@ -279,7 +394,7 @@ module iotlb
     .rdata_o(seq_key),
     .wen_i  (wen),
     .waddr_i({!bank_q, wpos}),
-    .wdata_i(w_key)
+    .wdata_i(w_seq_key)
   );
 
   // --- search --------------------------------------------------------------------------------------------------
@@ -290,10 +405,14 @@ module iotlb
       .ASIDS  (ASIDS),
       .IG_W   (IG_W),
       .PG_W   (PG_W),
-      .K      (K)
+      .K      (K),
+      .PARITY (PARITY)
     ) u_search (
       .clk_i,
       .rst_ni,
+`ifdef PERSIMMON_BUGS
+      .bug_i,
+`endif
       .q_valid_i    (q_valid_i[s]),
       .q_asid_i     (q_asid_i[s]),
       .q_granule_i  (q_granule_i[s]),
@@ -302,6 +421,8 @@ module iotlb
       .e_last_o     (e_last_o[s]),
       .e_delta_o    (e_delta_o[s]),
       .e_perm_o     (e_perm_o[s]),
+      .e_poison_o   (e_poison_o[s]),
+      .e_damaged_o  (e_damaged_o[s]),
       .bank_i       (bank_q),
       .seen_i       (seen_q),
       .level_count_i(level_count_q),
@@ -310,15 +431,15 @@ module iotlb
       .payload_o    (b_payload[s]),
       .wen_i        (wen),
       .wpos_i       (wpos),
-      .w_key_i      (w_key),
+      .w_key_i      (w_search_key),
       .w_payload_i  (w_payload)
     );
   end
 
-  // The key says the same as the payload's ASID, which is for the search. Passes read one payload.
+  // Passes read one payload.
   logic unused;
   always_comb begin
-    unused = ^m3_payload_asid;
+    unused = 1'b0;
     for (int unsigned s = 1; s < SEARCH_PORTS; s++) unused ^= ^{b_payload[s][0], b_payload[s][1]};
   end
 

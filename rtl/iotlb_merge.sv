@@ -94,12 +94,12 @@ module iotlb_merge
   output verdict_e          verdict_o,
   /// Operands that MergeMap inserted
   output logic [OpsW-1:0]   inserted_o,
-  /// Entries that MergeUnmap dropped because they overlap an operand
+  /// Entries that MergeUnmap dropped because they overlap an operand, or MergeRecover because they are poisoned
   output logic [CountW-1:0] removed_o,
   /// Entries in the shadow bank
   output logic [CountW-1:0] shadow_count_o,
 
-  /// One clock: entry_* show the entry asked for by MergeRead
+  /// In the last clock of a MergeRead in which it is high, entry_* show the entry asked for
   output logic              entry_valid_o,
   /// Entry: ASID
   output logic [AsidW-1:0]  entry_asid_o,
@@ -111,12 +111,16 @@ module iotlb_merge
   output logic [PG_W-1:0]   entry_delta_o,
   /// Entry: permissions
   output logic [PermW-1:0]  entry_perm_o,
+  /// Entry: poisoned
+  output logic              entry_poison_o,
 
   /// Stream: advances the registers between bank and engine
   output logic              adv_o,
   /// Stream: entry to read
   output logic [PosW-1:0]   rpos_o,
-  /// Stream, three advances later: ASID
+  /// Stream, three advances later: there is an entry
+  output logic              r_valid_o,
+  /// Stream: ASID
   input  logic [AsidW-1:0]  r_asid_i,
   /// Stream: first granule
   input  logic [IG_W-1:0]   r_start_i,
@@ -126,6 +130,8 @@ module iotlb_merge
   input  logic [PG_W-1:0]   r_delta_i,
   /// Stream: permissions
   input  logic [PermW-1:0]  r_perm_i,
+  /// Stream: poisoned
+  input  logic              r_poison_i,
 
   /// Writes the shadow bank
   output logic              wen_o,
@@ -140,10 +146,13 @@ module iotlb_merge
   /// Write: delta
   output logic [PG_W-1:0]   w_delta_o,
   /// Write: permissions
-  output logic [PermW-1:0]  w_perm_o
+  output logic [PermW-1:0]  w_perm_o,
+  /// Write: poisoned
+  output logic              w_poison_o
 );
 
   typedef struct packed {
+    logic             poison;
     logic [AsidW-1:0] asid;
     logic [IG_W-1:0]  start;
     logic [IG_W-1:0]  last;
@@ -174,7 +183,7 @@ module iotlb_merge
   logic [OpsW-1:0]   inserted_q;
 
   entry_t m3, m4_q;
-  assign m3 = '{asid: r_asid_i, start: r_start_i, last: r_last_i, delta: r_delta_i, perm: r_perm_i};
+  assign m3 = '{poison: r_poison_i, asid: r_asid_i, start: r_start_i, last: r_last_i, delta: r_delta_i, perm: r_perm_i};
 
   logic v1_q, v2_q, v3_q, v4_q;
 
@@ -230,9 +239,10 @@ module iotlb_merge
   // --- m4: what to do with the entry ------------------------------------------------------------------
 
   // `step_q` is known with the flags, and not made from them: it stops memories all over the die.
-  logic overlap, drained, stop, adv, insert, keep, emit, issue;
-  assign overlap = op_valid && live_q && same_asid_q && overlap_lo_q && overlap_hi_q;
-  assign drained = next_q == end_q && !(v1_q || v2_q || v3_q || v4_q);
+  logic overlap, poisoned, drained, stop, adv, insert, keep, emit, issue;
+  assign overlap  = op_valid && live_q && same_asid_q && overlap_lo_q && overlap_hi_q;
+  assign poisoned = live_q && same_asid_q && m4_q.poison;
+  assign drained  = next_q == end_q && !(v1_q || v2_q || v3_q || v4_q);
   assign step    = step_q || (state_q == Run && op_valid && drained);
   assign stop    = v4_q && kind_q == MergePrefix && asid_ge_q;
   assign adv     = !step_q;
@@ -243,6 +253,7 @@ module iotlb_merge
       MergeMap, MergeSuffix: keep = live_q;
       MergeUnmap:            keep = live_q && !overlap;
       MergePrefix:           keep = live_q && !asid_ge_q;
+      MergeRecover:          keep = live_q && !poisoned;
       default:               keep = 1'b0;
     endcase
 `ifdef PERSIMMON_BUGS
@@ -285,7 +296,7 @@ module iotlb_merge
       if (adv && issue) next_q <= next_q + 1'b1;
       if (v4_q && adv) begin
         at_q <= at_q + 1'b1;
-        if (unmap && overlap) removed_q <= removed_q + 1'b1;
+        if ((unmap && overlap) || (kind_q == MergeRecover && poisoned)) removed_q <= removed_q + 1'b1;
       end
       if (insert) inserted_q <= inserted_q + 1'b1;
       if (emit && !full) out_q <= out_q + 1'b1;
@@ -301,7 +312,8 @@ module iotlb_merge
             if (kind_i == MergeSuffix) begin
               next_q <= resume_q;
             end else if (kind_i == MergeRead) begin
-              next_q <= CountW'(op_pos_i);
+              // With the entry before it, which a damaged key is repaired by.
+              next_q <= (op_pos_i == '0) ? '0 : CountW'(op_pos_i) - 1'b1;
               end_q  <= CountW'(op_pos_i) + 1'b1;
             end else begin
               out_q      <= '0;
@@ -366,13 +378,15 @@ module iotlb_merge
   end
   always_ff @(posedge clk_i) begin
     wpos_q <= PosW'(out_q);
-    if (insert) w_q <= '{asid: op_asid_i, start: op.start, last: op.last, delta: op.delta, perm: op.perm};
-    else if (stage_i) w_q <= '{asid: op_asid_i, start: op_start_i, last: op_last_i, delta: op_delta_i, perm: op_perm_i};
+    if (insert) w_q <= '{poison: 1'b0, asid: op_asid_i, start: op.start, last: op.last, delta: op.delta, perm: op.perm};
+    else if (stage_i) w_q <= '{poison: 1'b0, asid: op_asid_i, start: op_start_i, last: op_last_i, delta: op_delta_i,
+                               perm: op_perm_i};
     else w_q <= m4_q;
   end
 
   assign adv_o          = adv;
   assign rpos_o         = PosW'(next_q);
+  assign r_valid_o      = v3_q;
   assign wen_o          = wen_q;
   assign wpos_o         = wpos_q;
   assign w_asid_o       = w_q.asid;
@@ -380,6 +394,7 @@ module iotlb_merge
   assign w_last_o       = w_q.last;
   assign w_delta_o      = w_q.delta;
   assign w_perm_o       = w_q.perm;
+  assign w_poison_o     = w_q.poison;
   assign done_o         = state_q == Land;
   assign verdict_o      = verdict_q[verdict_pos_i];
   assign inserted_o     = inserted_q;
@@ -391,6 +406,7 @@ module iotlb_merge
   assign entry_last_o   = m4_q.last;
   assign entry_delta_o  = m4_q.delta;
   assign entry_perm_o   = m4_q.perm;
+  assign entry_poison_o = m4_q.poison;
 
   // Of the operand after the current one only the range is looked at.
   logic unused;

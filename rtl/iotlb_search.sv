@@ -4,6 +4,10 @@
 // its own, all written alike by the merge engine; the payload of the first one is what passes read.
 //
 //   query -> top keys (flip-flops) -> level -> ... -> leaf -> payload -> entry     every clock, no stall
+//
+// With PARITY every word has a parity bit on top, and an answer says whether any word that it depends on is damaged:
+// a key that counts in any row on the way, or the payload that was found. What lies beyond the counts is garbage and
+// says nothing.
 
 module iotlb_search
   import iommu_pkg::*;
@@ -18,6 +22,8 @@ module iotlb_search
   parameter int unsigned PG_W = 52,
   /// Search radix, a power of two
   parameter int unsigned K = RadixDefault,
+  /// 1: the words carry parity bits and the payload a poison bit, and damage shows
+  parameter bit PARITY = 1'b1,
   /// Bits of an ASID
   localparam int unsigned AsidW = idx_w(ASIDS),
   /// Bits of an entry's number
@@ -26,8 +32,12 @@ module iotlb_search
   localparam int unsigned CountW = $clog2(ENTRIES + 1),
   /// Bits of a key
   localparam int unsigned KeyW = AsidW + IG_W,
-  /// Bits of a payload word: ASID, last granule, delta, permissions
+  /// Bits of a key word
+  localparam int unsigned KeyWordW = KeyW + 32'(PARITY),
+  /// Bits of a payload: ASID, last granule, delta, permissions
   localparam int unsigned PayloadW = AsidW + IG_W + PG_W + PermW,
+  /// Bits of a payload word: with PARITY parity and poison above
+  localparam int unsigned PayloadWordW = PayloadW + 2 * 32'(PARITY),
   /// Levels of the search
   localparam int unsigned Levels = levels(ENTRIES, K)
 ) (
@@ -35,6 +45,10 @@ module iotlb_search
   input  logic                clk_i,
   /// Asynchronous reset, active low
   input  logic                rst_ni,
+`ifdef PERSIMMON_BUGS
+  /// Deliberate bug to show that the testbench sees it, 0 for none
+  input  logic [7:0]          bug_i,
+`endif
 
   /// Query
   input  logic                q_valid_i,
@@ -52,6 +66,10 @@ module iotlb_search
   output logic [PG_W-1:0]     e_delta_o,
   /// Its permissions
   output logic [PermW-1:0]    e_perm_o,
+  /// It is poisoned
+  output logic                e_poison_o,
+  /// A word that the answer depends on is damaged: what is found, or that nothing is, means nothing
+  output logic                e_damaged_o,
 
   /// The active bank
   input  logic                bank_i,
@@ -65,15 +83,15 @@ module iotlb_search
   /// Pass: entry to read
   input  logic [PosW-1:0]     rpos_i,
   /// Pass: payload of each bank, two advances later
-  output logic [PayloadW-1:0] payload_o [2],
+  output logic [PayloadWordW-1:0] payload_o [2],
   /// Pass: writes the shadow bank
   input  logic                wen_i,
   /// Write: entry's number
   input  logic [PosW-1:0]     wpos_i,
-  /// Write: key
-  input  logic [KeyW-1:0]     w_key_i,
-  /// Write: payload
-  input  logic [PayloadW-1:0] w_payload_i
+  /// Write: key word
+  input  logic [KeyWordW-1:0] w_key_i,
+  /// Write: payload word
+  input  logic [PayloadWordW-1:0] w_payload_i
 );
 
   localparam int unsigned Top = Levels - 1;
@@ -85,9 +103,9 @@ module iotlb_search
 
   // Both banks' top keys, and a copy of those of the bank that queries see, so that no query waits for the
   // choice. The copy follows the bank with `seen_i`.
-  logic [KeyW-1:0]    top_q [2][TopKeys];
-  logic [KeyW-1:0]    top_seen_q [TopKeys];
-  logic [TopKeys-1:0] top_in_count_q;
+  logic [KeyWordW-1:0] top_q [2][TopKeys];
+  logic [KeyWordW-1:0] top_seen_q [TopKeys];
+  logic [TopKeys-1:0]  top_in_count_q;
 
   always_ff @(posedge clk_i) begin
     for (int unsigned t = 0; t < TopKeys; t++) begin
@@ -126,7 +144,7 @@ module iotlb_search
   always_ff @(posedge clk_i) begin
     if (q_valid_i) begin
       {top_key_q1, top_bank_q1} <= {q_key, seen_i};
-      for (int unsigned t = 0; t < TopKeys; t++) le_q1[t] <= top_in_count_q[t] && top_seen_q[t] <= q_key;
+      for (int unsigned t = 0; t < TopKeys; t++) le_q1[t] <= top_in_count_q[t] && top_seen_q[t][KeyW-1:0] <= q_key;
     end
     if (top_valid_q1) begin
       {top_key_q2, top_bank_q2} <= {top_key_q1, top_bank_q1};
@@ -135,17 +153,32 @@ module iotlb_search
     end
   end
 
+  logic top_bad_q2;
+  if (PARITY) begin : g_top_parity
+    logic [TopKeys-1:0] bad_q1;
+    always_ff @(posedge clk_i) begin
+      if (q_valid_i) begin
+        for (int unsigned t = 0; t < TopKeys; t++) bad_q1[t] <= top_in_count_q[t] && ^top_seen_q[t];
+      end
+      if (top_valid_q1) top_bad_q2 <= bad_q1 != '0;
+    end
+  end else begin : g_no_top_parity
+    assign top_bad_q2 = 1'b0;
+  end
+
   // --- search: levels below ----------------------------------------------------------------------------------
 
   logic [KeyW-1:0]  level_key [Levels];
   logic [PosW-1:0]  level_pos [Levels];
   logic             level_bank [Levels];
   logic             level_valid [Levels];
+  logic             level_bad [Levels];
 
   assign level_key[Top]   = top_key_q2;
   assign level_pos[Top]   = PosW'(top_lane_q2);
   assign level_bank[Top]  = top_bank_q2;
   assign level_valid[Top] = top_valid_q2;
+  assign level_bad[Top]   = top_bad_q2;
 
   for (genvar j = 0; j < Levels - 1; j++) begin : g_level
     localparam int unsigned Keys = level_keys(ENTRIES, K, j);
@@ -158,9 +191,10 @@ module iotlb_search
     assign keys[1] = KeysW'(level_count_i[j][1]);
 
     iotlb_level #(
-      .KEY_W(KeyW),
-      .KEYS (Keys),
-      .K    (K)
+      .KEY_W (KeyW),
+      .KEYS  (Keys),
+      .K     (K),
+      .PARITY(PARITY)
     ) u_level (
       .clk_i,
       .rst_ni,
@@ -168,11 +202,13 @@ module iotlb_search
       .key_i  (level_key[j+1]),
       .row_i  (RowW'(level_pos[j+1])),
       .bank_i (level_bank[j+1]),
+      .bad_i  (level_bad[j+1]),
       .keys_i (keys),
       .valid_o(level_valid[j]),
       .key_o  (level_key[j]),
       .pos_o  (pos),
       .bank_o (level_bank[j]),
+      .bad_o  (level_bad[j]),
       .wen_i  (wen_i && (32'(wpos_i) & ((1 << (LaneW * j)) - 1)) == 0),
       .wbank_i(!bank_i),
       .wpos_i ((RowW + LaneW)'(wpos_i >> (LaneW * j))),
@@ -184,15 +220,15 @@ module iotlb_search
 
   // --- payload -----------------------------------------------------------------------------------------------
 
-  logic [PayloadW-1:0] a_payload [2];
-  logic [PayloadW-1:0] payload_q;
+  logic [PayloadWordW-1:0] a_payload [2];
+  logic [PayloadWordW-1:0] payload_q;
   logic [1:0]          payload_bank_q, payload_valid_q;
 
   for (genvar b = 0; b < 2; b++) begin : g_payload
     logic shadow;
     assign shadow = bank_i != 1'(b);
     iommu_ram_1r1rw #(
-      .WIDTH(PayloadW),
+      .WIDTH(PayloadWordW),
       .DEPTH(2 ** PosW)
     ) u_payload (
       .clk_i,
@@ -223,7 +259,30 @@ module iotlb_search
   always_ff @(posedge clk_i) found_q <= FoundClocks'({found_q, found_q2});
 
   assign e_found_o = found_q[FoundClocks-1];
-  assign {e_asid_o, e_last_o, e_delta_o, e_perm_o} = payload_q;
+  assign {e_asid_o, e_last_o, e_delta_o, e_perm_o} = payload_q[PayloadW-1:0];
+
+  if (PARITY) begin : g_parity
+    logic [PayloadClocks-1:0] bad_q;
+    logic                     payload_bad;
+    always_ff @(posedge clk_i) bad_q <= PayloadClocks'({bad_q, level_bad[0]});
+
+    assign payload_bad = e_found_o && ^payload_q;
+    assign e_poison_o  = payload_q[PayloadW];
+`ifdef PERSIMMON_BUGS
+    assign e_damaged_o = (bad_q[PayloadClocks-1] && bug_i != 8'd16) || (payload_bad && bug_i != 8'd17);
+`else
+    assign e_damaged_o = bad_q[PayloadClocks-1] || payload_bad;
+`endif
+  end else begin : g_no_parity
+    assign e_poison_o  = 1'b0;
+    assign e_damaged_o = 1'b0;
+    logic unused_bad;
+    assign unused_bad = level_bad[0];
+`ifdef PERSIMMON_BUGS
+    logic unused_bug;
+    assign unused_bug = ^bug_i;
+`endif
+  end
 
   logic unused;
   assign unused = ^level_key[0];

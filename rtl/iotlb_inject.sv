@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Damages one bit of one word as a pass writes it, so that software can see what the parity check does. It waits for
+// a word that is what INJECT asks for: entry `index`, and for a search level one whose key lies at that level. A key
+// lies at one level only, that of the largest power of K that divides its number (lane 0 of a row is not stored); asked
+// for at another, or for an entry that no pass writes, it waits until software changes its mind.
+
+module iotlb_inject #(
+  /// Bits of an entry's number
+  parameter int unsigned POS_W = 11,
+  /// Levels of the search
+  parameter int unsigned LEVELS = 3,
+  /// Search radix, a power of two
+  parameter int unsigned K = 16,
+  /// Bits of a key word
+  parameter int unsigned KEY_W = 57,
+  /// Bits of a payload word
+  parameter int unsigned PAYLOAD_W = 118
+) (
+  /// INJECT.what
+  input  logic [2:0]           what_i,
+  /// INJECT.depth
+  input  logic [3:0]           depth_i,
+  /// INJECT.place
+  input  logic [7:0]           place_i,
+  /// INJECT.index
+  input  logic [15:0]          index_i,
+  /// The pass writes an entry
+  input  logic                 wen_i,
+  /// Its number
+  input  logic [POS_W-1:0]     wpos_i,
+
+  /// Bits to flip in the key that the search gets
+  output logic [KEY_W-1:0]     search_o,
+  /// Bits to flip in the key that passes read
+  output logic [KEY_W-1:0]     key_o,
+  /// Bits to flip in the payload
+  output logic [PAYLOAD_W-1:0] payload_o,
+  /// It happens in this clock
+  output logic                 injected_o
+);
+
+  localparam int unsigned LaneW = $clog2(K);
+
+  // inject_e of rtl/regs/iommu.rdl.
+  localparam logic [2:0] Search = 3'd1;
+  localparam logic [2:0] Key = 3'd2;
+  localparam logic [2:0] Payload = 3'd3;
+
+  // The level that the entry's key lies at.
+  logic [3:0] level;
+  always_comb begin
+    level = '0;
+    for (int unsigned j = 1; j < LEVELS; j++) begin
+      if ((32'(wpos_i) & ((1 << (LaneW * j)) - 1)) == 0) level = 4'(j);
+    end
+  end
+
+  // place modulo the width of the word.
+  function automatic logic [7:0] modulo(logic [7:0] place, int unsigned width);
+    logic [7:0] rest;
+    rest = place;
+    for (int s = 7; s >= 0; s--) begin
+      if ((width << s) < 256 && 32'(rest) >= (width << s)) rest -= 8'(width << s);
+    end
+    return rest;
+  endfunction
+
+  logic hit;
+  assign hit = wen_i && 32'(index_i) == 32'(wpos_i);
+
+  logic [KEY_W-1:0]     key_bit;
+  logic [PAYLOAD_W-1:0] payload_bit;
+  assign key_bit     = KEY_W'(1) << modulo(place_i, KEY_W);
+  assign payload_bit = PAYLOAD_W'(1) << modulo(place_i, PAYLOAD_W);
+
+  logic in_search, in_key, in_payload;
+  assign in_search  = hit && what_i == Search && depth_i == level;
+  assign in_key     = hit && what_i == Key;
+  assign in_payload = hit && what_i == Payload;
+
+  assign search_o   = in_search ? key_bit : '0;
+  assign key_o      = in_key ? key_bit : '0;
+  assign payload_o  = in_payload ? payload_bit : '0;
+  assign injected_o = in_search || in_key || in_payload;
+
+endmodule
