@@ -130,6 +130,7 @@ impl From<Command> for Doorbell {
             Command::Quiesce { device } => to(OpE::Quiesce, device),
             Command::Resume { device } => to(OpE::Resume, device),
             Command::Fence { asid } => of(OpE::Fence, asid),
+            Command::Recover { asid } => of(OpE::Recover, asid),
         }
     }
 }

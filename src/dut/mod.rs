@@ -28,6 +28,7 @@ mod command;
 mod doorbell;
 mod ffi;
 mod glance;
+mod inject;
 mod port;
 mod post;
 // Generated as it is committed: neither formatted nor linted here.
@@ -40,6 +41,7 @@ mod tests;
 mod variant;
 
 pub use command::ClockUse;
+pub use inject::{Inject, ParityCounts, Site};
 pub use port::{TimedResponse, Traffic};
 pub use table::{Slot, Table};
 pub use variant::{NoSuchSize, Parameters, Variant};

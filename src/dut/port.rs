@@ -192,6 +192,8 @@ fn decode(raw: &PortResponse) -> Result<TimedResponse, RegError> {
         5 => Err(Fault::NoMapping),
         6 => Err(Fault::Permission),
         7 => Err(Fault::Crossing),
+        8 => Err(Fault::Burst),
+        9 => Err(Fault::Parity),
         fault => {
             return Err(RegError::Protocol(format!(
                 "request {} was answered with fault {fault:#x}, which has no meaning",

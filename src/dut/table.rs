@@ -20,6 +20,8 @@ pub struct Slot {
     pub asid: u8,
     /// False: left behind by a reset of that address space, and dropped by the next pass. It translates nothing.
     pub live: bool,
+    /// A word of it has been damaged: it translates nothing either, and accesses that find it fault.
+    pub poison: bool,
     /// What it maps.
     pub entry: Entry,
 }
@@ -109,6 +111,7 @@ impl Dut {
                 .map(|space| AddressSpace {
                     mode: space.mode,
                     entries: Vec::new(),
+                    poisoned: Vec::new(),
                     commit_seq,
                 })
                 .collect(),
@@ -128,6 +131,9 @@ impl Dut {
             }
             if slot.live {
                 space.entries.push(slot.entry);
+                if slot.poison {
+                    space.poisoned.push(slot.entry.start);
+                }
             }
         }
         for (asid, (space, count)) in table.spaces.iter().zip(counts).enumerate() {
@@ -172,6 +178,7 @@ impl Dut {
             Some(Slot {
                 asid: attr.asid(),
                 live: attr.live(),
+                poison: attr.poison(),
                 entry: Entry {
                     start: map.rd_start().try_read()?.iova(),
                     last: map.rd_last().try_read()?.last(),

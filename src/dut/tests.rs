@@ -173,6 +173,7 @@ fn entries_left_by_a_reset_are_seen_and_dead() {
         [Slot {
             asid: 1,
             live: false,
+            poison: false,
             entry: ENTRY
         }]
     );

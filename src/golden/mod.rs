@@ -6,9 +6,10 @@
 //! command happens at once; what hardware makes constant-time or atomic is here simply one assignment.
 //!
 //! This file is the commands. `space.rs` is one address space and what an access to it answers, `range.rs` the
-//! operand checks, `staging.rs` an open SET_MAP transaction, `drain.rs` the counting of accesses in flight, and
-//! `regif.rs` puts the register interface over it all.
+//! operand checks, `staging.rs` an open SET_MAP transaction, `drain.rs` the counting of accesses in flight,
+//! `damage.rs` the words that a test has damaged, and `regif.rs` puts the register interface over it all.
 
+mod damage;
 mod drain;
 mod range;
 mod regif;
@@ -18,9 +19,11 @@ mod staging;
 mod tests;
 
 use crate::regif::{
-    Capability, Code, Command, Completion, DevicePolicy, Entry, Fault, Persist, Request,
+    Capability, Code, Command, Completion, DevicePolicy, Entry, Fault, Mode, Persist, Request,
     ResetModes, Response, Tag,
 };
+pub use damage::Word;
+use damage::{Damage, Repaired};
 use drain::Drain;
 use space::Space;
 use staging::Staging;
@@ -41,6 +44,7 @@ pub struct Device {
     reset_modes: ResetModes,
     locked: bool,
     staging: Option<Staging>,
+    damage: Damage,
     commit_seq: u32,
 }
 
@@ -60,6 +64,7 @@ impl Device {
             reset_modes: ResetModes::default(),
             locked: false,
             staging: None,
+            damage: Damage::default(),
             commit_seq: 0,
         }
     }
@@ -92,7 +97,16 @@ impl Device {
                 commit_seq: self.commit_seq,
             };
         };
-        let (result, map_last) = self.spaces[usize::from(asid)].access(&self.capability, request);
+        let space = &self.spaces[usize::from(asid)];
+        let (result, map_last) = match space.access(&self.capability, request) {
+            (Ok(_) | Err(Fault::NoMapping | Fault::Permission | Fault::Crossing), _)
+                if space.mode() == Mode::Mapped
+                    && self.damage.faults(asid, request.iova, space) =>
+            {
+                (Err(Fault::Parity), 0)
+            }
+            answer => answer,
+        };
         Response {
             result,
             map_last,
@@ -112,6 +126,13 @@ impl Device {
                 .any(|(policy, &quiesced)| quiesced && bit(policy.groups, group))
     }
 
+    /// Damages a word of the entry with this number, counted over all address spaces: what INJECT does to a word while
+    /// the pass of the last command writes it. False, and nothing changes, if there is no such entry or its other word is
+    /// damaged already.
+    pub fn damage(&mut self, index: usize, word: Word) -> bool {
+        self.damage.hit(&self.spaces, index, word)
+    }
+
     fn run(&mut self, command: Command) -> Result<(), Code> {
         match command {
             Command::Map { asid, entry } => self.map(asid, entry),
@@ -126,6 +147,7 @@ impl Device {
             Command::Quiesce { device } => self.quiesce(device, true),
             Command::Resume { device } => self.quiesce(device, false),
             Command::Fence { asid } => self.fence(asid),
+            Command::Recover { asid } => self.recover(asid),
         }
     }
 
@@ -133,7 +155,9 @@ impl Device {
         self.check_asid(asid)?;
         self.check_no_transaction()?;
         range::check_entry(&self.capability, &entry)?;
-        let space = &self.spaces[usize::from(asid)];
+        let repaired = self.repaired();
+        let spaces = (repaired.as_ref()).map_or(&self.spaces, |repaired| &repaired.spaces);
+        let space = &spaces[usize::from(asid)];
         if space.overlaps(entry.start, entry.last) {
             return Err(Code::Exist);
         }
@@ -143,6 +167,7 @@ impl Device {
         if self.total() >= usize::from(self.capability.entries) {
             return Err(Code::NospcTable);
         }
+        self.pass(repaired);
         self.spaces[usize::from(asid)].insert(entry);
         self.commit(&[]);
         Ok(())
@@ -152,7 +177,10 @@ impl Device {
         self.check_asid(asid)?;
         self.check_no_transaction()?;
         range::check_unmap(&self.capability, iova, last)?;
-        self.spaces[usize::from(asid)].remove(iova, last);
+        self.pass(self.repaired());
+        let space = &mut self.spaces[usize::from(asid)];
+        space.remove(iova, last);
+        self.damage.forget_removed(asid, space);
         self.commit(&[asid]);
         Ok(())
     }
@@ -178,7 +206,10 @@ impl Device {
         self.check_asid(asid)?;
         self.transaction(asid)?;
         let staging = self.staging.take().ok_or(Code::NoTxn)?;
-        self.spaces[usize::from(asid)] = Space::Mapped(staging.finish()?);
+        let entries = staging.finish()?;
+        self.pass(self.repaired());
+        self.spaces[usize::from(asid)] = Space::Mapped(entries);
+        self.damage.forget(asid);
         self.commit(&[asid]);
         Ok(())
     }
@@ -188,6 +219,32 @@ impl Device {
         self.transaction(asid)?;
         self.staging = None;
         Ok(())
+    }
+
+    /// The mode stays: one that is not MAPPED has nothing to drop.
+    fn recover(&mut self, asid: u8) -> Result<(), Code> {
+        self.check_asid(asid)?;
+        self.check_no_transaction()?;
+        self.pass(self.repaired());
+        for start in self.damage.poisoned(asid) {
+            self.spaces[usize::from(asid)].remove(start, start);
+        }
+        self.damage.forget(asid);
+        self.commit(&[asid]);
+        Ok(())
+    }
+
+    /// What the next pass finds; `None` if nothing is damaged.
+    fn repaired(&self) -> Option<Repaired> {
+        (self.damage).repair(&self.spaces, self.capability.granule_log2)
+    }
+
+    /// A pass whose command has been accepted.
+    fn pass(&mut self, repaired: Option<Repaired>) {
+        if let Some(Repaired { spaces, damage }) = repaired {
+            self.spaces = spaces;
+            self.damage = damage;
+        }
     }
 
     fn reset_map(&mut self, asid: u8) -> Result<(), Code> {
@@ -263,6 +320,7 @@ impl Device {
             true => Space::Identity,
             false => Space::Blocked,
         };
+        self.damage.forget(asid);
         if self.transaction(asid).is_ok() {
             self.staging = None;
         }

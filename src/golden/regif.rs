@@ -51,12 +51,19 @@ impl RegIf for Device {
         Ok(())
     }
 
+    /// READ goes through what passes go through, so it shows what the next one leaves.
     fn address_space(&mut self, asid: u8) -> Result<AddressSpace, RegError> {
         within("asid", asid, self.capability.asids)?;
-        let space = &self.spaces[usize::from(asid)];
+        let repaired = self.repaired();
+        let (spaces, damage) = match &repaired {
+            Some(repaired) => (&repaired.spaces, &repaired.damage),
+            None => (&self.spaces, &self.damage),
+        };
+        let space = &spaces[usize::from(asid)];
         Ok(AddressSpace {
             mode: space.mode(),
             entries: space.entries().to_vec(),
+            poisoned: damage.poisoned(asid),
             commit_seq: self.commit_seq,
         })
     }

@@ -29,6 +29,13 @@ impl Space {
         }
     }
 
+    pub(super) fn entries_mut(&mut self) -> &mut [Entry] {
+        match self {
+            Self::Blocked | Self::Identity => &mut [],
+            Self::Mapped(entries) => entries,
+        }
+    }
+
     pub(super) fn count(&self) -> usize {
         self.entries().len()
     }

@@ -83,6 +83,11 @@ pub enum Command {
         /// Address space.
         asid: u8,
     },
+    /// Removes the poisoned entries of the AS and writes all that lookups read anew. The mode stays.
+    Recover {
+        /// Address space.
+        asid: u8,
+    },
 }
 
 /// Result code of a command. When several apply, the first in this order is reported: operand numbers
@@ -93,7 +98,7 @@ pub enum Command {
 pub enum Code {
     /// Done.
     Ok,
-    /// A SET_MAP transaction is open: MAP, UNMAP and SET_MAP_BEGIN do not run.
+    /// A SET_MAP transaction is open: MAP, UNMAP, SET_MAP_BEGIN and RECOVER do not run.
     Busy,
     /// The range overlaps a live entry of the address space (`EEXIST`).
     Exist,
@@ -129,7 +134,7 @@ pub struct Completion {
     /// Done, or why not.
     pub code: Code,
     /// State changes committed since power-on, this command's included, modulo 2^32. MAP, UNMAP, SET_MAP
-    /// COMMIT, RESET_MAP, DEVICE_RESET and GROUP_ASID that end in [`Code::Ok`] each add exactly one; nothing
+    /// COMMIT, RESET_MAP, DEVICE_RESET, GROUP_ASID and RECOVER that end in [`Code::Ok`] each add exactly one; nothing
     /// else does.
     pub commit_seq: u32,
 }

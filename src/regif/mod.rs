@@ -55,6 +55,9 @@ pub struct AddressSpace {
     pub mode: Mode,
     /// Its live entries, ascending by `start`. Empty unless `mode` is [`Mode::Mapped`].
     pub entries: Vec<Entry>,
+    /// Starts of those that are poisoned: a word of them has been damaged, and every access that finds them faults
+    /// ([`Fault::Parity`]). Their `pa` and `perm` are 0, and what they seem to cover is where they stand in the way.
+    pub poisoned: Vec<u64>,
     /// State changes committed when this was read.
     pub commit_seq: u32,
 }

@@ -28,12 +28,16 @@ pub struct Request {
 pub enum Fault {
     /// The group is out of range or has not been assigned an address space.
     Group,
+    /// The burst behind the access breaks a rule of AXI4, or is an atomic operation.
+    Burst,
     /// `iova + len` goes beyond IOVA_W bits.
     Overflow,
     /// The address space is BLOCKED.
     Blocked,
     /// The address space is IDENTITY and the access goes beyond PA_W bits.
     PaWidth,
+    /// A word on the way to the answer is damaged, or the entry that was found is poisoned.
+    Parity,
     /// No entry covers the first byte.
     NoMapping,
     /// The entry that covers the first byte does not permit the access.

@@ -4,7 +4,10 @@
 //! Nothing here panics. A scenario ends at the first thing that is not as it should be, with a [`Failure`]: that is
 //! what lets the same scenario show that broken RTL is caught.
 
+mod damage;
 mod raw;
+
+pub use damage::closed;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -307,5 +310,6 @@ fn name(command: Command) -> &'static str {
         Command::Quiesce { .. } => "QUIESCE",
         Command::Resume { .. } => "RESUME",
         Command::Fence { .. } => "FENCE",
+        Command::Recover { .. } => "RECOVER",
     }
 }

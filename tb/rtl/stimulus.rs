@@ -64,6 +64,11 @@ pub fn group_asid(group: u8, asid: u8) -> Command {
     Command::GroupAsid { group, asid }
 }
 
+/// RECOVER.
+pub fn recover(asid: u8) -> Command {
+    Command::Recover { asid }
+}
+
 /// A read of `len` bytes.
 pub fn read(group: u8, iova: u64, len: u16) -> Request {
     Request {

@@ -78,6 +78,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         3 => asid().prop_map(commit),
         1 => asid().prop_map(|asid| Command::SetMapAbort { asid }),
         2 => asid().prop_map(reset_map),
+        1 => asid().prop_map(|asid| Command::Recover { asid }),
         2 => (number(2), any::<bool>()).prop_map(|(device, clean)| device_reset(device, clean)),
         3 => (number(2), asid()).prop_map(|(group, asid)| group_asid(group, asid)),
     ]

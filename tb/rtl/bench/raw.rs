@@ -69,6 +69,7 @@ impl Bench<Dut> {
             Command::Quiesce { device } => doorbell(10, 0, device),
             Command::Resume { device } => doorbell(11, 0, device),
             Command::Fence { asid } => doorbell(13, asid, 0),
+            Command::Recover { asid } => doorbell(14, asid, 0),
         })
     }
 

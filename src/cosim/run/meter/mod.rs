@@ -84,6 +84,7 @@ impl Meter {
             | Command::Quiesce { .. }
             | Command::Resume { .. }
             | Command::Fence { .. } => &mut commands.other,
+            Command::Recover { .. } => &mut commands.other,
         };
         *counter += 1;
         let (Some(passed), Some(clocks)) = (clocks, &mut self.counted.clocks) else {
@@ -95,6 +96,7 @@ impl Meter {
             | Command::Quiesce { .. }
             | Command::Resume { .. }
             | Command::Fence { .. } => &mut clocks.other,
+            Command::Recover { .. } => &mut clocks.other,
             _ => {
                 clocks.engine += passed.command;
                 &mut clocks.table

@@ -137,6 +137,13 @@ impl Pages {
             }
             // Pages know nothing of accesses in flight.
             Command::Fence { asid } => self.asid(asid)?,
+            // Nothing is ever damaged here.
+            Command::Recover { asid } => {
+                self.asid(asid)?;
+                self.idle()?;
+                self.removed(asid);
+                self.seq += 1;
+            }
             Command::Quiesce { device } | Command::Resume { device } => {
                 if device >= self.capability.devices {
                     return Err(Code::InvalDevice);
