@@ -102,17 +102,4 @@ mod tests {
         }
         assert!(posted_maps(Variant::E64, 65).is_err(), "one too many");
     }
-
-    #[test]
-    #[ignore]
-    fn zz_measure() {
-        for n in [0, 512, 2047] {
-            println!("one_map {n}: {:?}", one_map(Variant::E2048, n));
-        }
-        println!("posted 2048: {:?}", posted_maps(Variant::E2048, 2048));
-        println!(
-            "set_map 2048: {:?}",
-            replacing_set_map(Variant::E2048, 2048)
-        );
-    }
 }
