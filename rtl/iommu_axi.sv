@@ -215,7 +215,8 @@ module iommu_axi
   input  logic [RidsMax-1:0]            rid_valid_i,
   /// RID.group
   input  logic [RidsMax-1:0][GroupPortW-1:0] rid_group_i,
-  /// PORT.CTRL.quiesce: no further burst enters the search; those that did go on to their end
+  /// PORT.CTRL.quiesce: no further burst enters the search; those that did go on to their end. Up to three of each
+  /// address channel are taken from the master and wait
   input  logic                          quiesce_i,
   /// No burst has entered the search and is not finished; none waits for it either, unless quiesce_i
   output logic                          idle_o,

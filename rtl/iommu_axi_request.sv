@@ -110,12 +110,12 @@ module iommu_axi_request
 
   localparam int unsigned Depth = search_depth(LATENCY);
 
-  logic              b_valid, b_ready;
-  logic [ID_W-1:0]   b_id;
-  logic [IOVA_W-1:0] b_addr;
-  attr_t             b_attr;
-  logic [USER_W-1:0] b_user;
-  logic [5:0]        b_atop;
+  logic              in_valid, in_ready;
+  logic [ID_W-1:0]   in_id;
+  logic [IOVA_W-1:0] in_addr;
+  attr_t             in_attr;
+  logic [USER_W-1:0] in_user;
+  logic [5:0]        in_atop;
 
   iommu_slice #(
     .WIDTH(ID_W + IOVA_W + $bits(attr_t) + USER_W + 6)
@@ -125,9 +125,9 @@ module iommu_axi_request
     .in_valid_i (a_valid_i),
     .in_ready_o (a_ready_o),
     .in_data_i  ({a_id_i, a_addr_i, a_attr_i, a_user_i, a_atop_i}),
-    .out_valid_o(b_valid),
-    .out_ready_i(b_ready),
-    .out_data_o ({b_id, b_addr, b_attr, b_user, b_atop})
+    .out_valid_o(in_valid),
+    .out_ready_i(in_ready),
+    .out_data_o ({in_id, in_addr, in_attr, in_user, in_atop})
   );
 
   // --- group and range ---------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ module iommu_axi_request
   // A number that does not fit is no group, never the group that is left when its top bits are cut off.
   localparam int unsigned RidW = idx_w(RidsMax);
   logic [15:0] user;
-  assign user = 16'(b_user);
+  assign user = 16'(in_user);
 
   always_comb begin
     group = GroupNone;
@@ -159,11 +159,11 @@ module iommu_axi_request
     .IOVA_W(IOVA_W),
     .DATA_W(DATA_W)
   ) u_burst (
-    .addr_i  (b_addr),
-    .len_i   (b_attr.len),
-    .size_i  (b_attr.size),
-    .burst_i (b_attr.burst),
-    .atop_i  (b_atop),
+    .addr_i  (in_addr),
+    .len_i   (in_attr.len),
+    .size_i  (in_attr.size),
+    .burst_i (in_attr.burst),
+    .atop_i  (in_atop),
     .iova_o  (iova),
     .len_m1_o(len_m1),
     .bad_o   (bad)
@@ -184,23 +184,23 @@ module iommu_axi_request
 
   assign q_valid_o = pending_q && room && !quiesce_i;
   assign accept    = q_valid_o && q_ready_i;
-  assign b_ready   = !pending_q || accept;
-  assign waiting_o = pending_q || b_valid;
+  assign in_ready  = !pending_q || accept;
+  assign waiting_o = pending_q || in_valid;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) pending_q <= 1'b0;
-    else if (b_ready) pending_q <= b_valid;
+    else if (in_ready) pending_q <= in_valid;
   end
 
   always_ff @(posedge clk_i) begin
-    if (b_ready) begin
+    if (in_ready) begin
       q_group_o  <= group;
       q_iova_o   <= iova;
       q_len_m1_o <= len_m1;
       q_bad_o    <= bad;
-      side_q     <= '{id: b_id, low: b_addr[PageLog2-1:0], attr: b_attr, user: b_user};
-      atomic_q   <= b_atop[5];
-      compare_q  <= b_atop[4] && b_atop[0];
+      side_q     <= '{id: in_id, low: in_addr[PageLog2-1:0], attr: in_attr, user: in_user};
+      atomic_q   <= in_atop[5];
+      compare_q  <= in_atop[4] && in_atop[0];
     end
   end
 

@@ -142,7 +142,8 @@ module axi4_checker #(
     else $error("%m: R changed before it was taken");
 
   // Valid in reset is a rule for both sides: nobody may take what was offered then.
-  a_reset: assert property (@(posedge clk_i) !alive_q |-> !(awvalid_i || wvalid_i || bvalid_i || arvalid_i || rvalid_i))
+  a_reset: assert property (@(posedge clk_i)
+    !alive_q |-> !(awvalid_i || wvalid_i || bvalid_i || arvalid_i || rvalid_i))
     else $error("%m: VALID in reset");
 
   a_no_x: assert property (@(posedge clk_i) alive_q |-> !$isunknown({awvalid_i, awready_i, wvalid_i, wready_i,
@@ -263,7 +264,8 @@ module axi4_checker #(
     assert (ok || !MEMORY_SIDE)
       else $error("%m: illegal AW, AWADDR = %0h AWLEN = %0d AWSIZE = %0d AWBURST = %0d AWATOP = %0h",
                   awaddr_i, awlen_i, awsize_i, awburst_i, awatop_i);
-    assert (!awlock_i || !ok || exclusive_legal(awaddr_i[11:0], awlen_i, awsize_i)) else $error("%m: illegal exclusive AW");
+    assert (!awlock_i || !ok || exclusive_legal(awaddr_i[11:0], awlen_i, awsize_i))
+      else $error("%m: illegal exclusive AW");
     writes[awid_i].push_back('{number: aw_number, exclusive: awlock_i, refuse: !ok});
     aw_lens.push_back(awlen_i);
     aw_number++;
@@ -281,7 +283,8 @@ module axi4_checker #(
     assert (ok || !MEMORY_SIDE)
       else $error("%m: illegal AR, ARADDR = %0h ARLEN = %0d ARSIZE = %0d ARBURST = %0d",
                   araddr_i, arlen_i, arsize_i, arburst_i);
-    assert (!arlock_i || !ok || exclusive_legal(araddr_i[11:0], arlen_i, arsize_i)) else $error("%m: illegal exclusive AR");
+    assert (!arlock_i || !ok || exclusive_legal(araddr_i[11:0], arlen_i, arsize_i))
+      else $error("%m: illegal exclusive AR");
     reads[arid_i].push_back('{len: arlen_i, exclusive: arlock_i, refuse: !ok});
     owed++;
   endtask
