@@ -46,7 +46,9 @@ module persimmon
   /// Records of the fault queue
   parameter int unsigned FAULT_DEPTH = FaultDepthDefault,
   /// Pages of the dirty bitmap, a power of two; 0 for none
-  parameter int unsigned DIRTY_PAGES = 0
+  parameter int unsigned DIRTY_PAGES = 0,
+  /// 1: every word of the table has a parity bit, and an access that depends on a damaged one faults
+  parameter bit PARITY = 1'b1
 ) (
   /// Clock
   input  logic                                   clk_i,
@@ -326,7 +328,8 @@ module persimmon
     .OUTSTANDING (OUTSTANDING),
     .FAULT_DEPTH (FAULT_DEPTH),
     .DIRTY_PAGES (DIRTY_PAGES),
-    .B           (B)
+    .B           (B),
+    .PARITY      (PARITY)
   ) u_core (
     .clk_i,
     .rst_ni,
