@@ -8,9 +8,15 @@
 //! This file is the commands. `space.rs` is one address space and what an access to it answers, `range.rs` the
 //! operand checks, `staging.rs` an open SET_MAP transaction, `drain.rs` the counting of accesses in flight,
 //! `damage.rs` the words that a test has damaged, and `regif.rs` puts the register interface over it all.
+//!
+//! What stands beside the commands and only watches the accesses has a model of its own: [`FaultQueue`],
+//! [`Counters`] and [`DirtyLog`], for whoever knows what was accessed when.
 
+mod counters;
 mod damage;
+mod dirty;
 mod drain;
+mod faults;
 mod range;
 mod regif;
 mod space;
@@ -22,9 +28,12 @@ use crate::regif::{
     Capability, Code, Command, Completion, DevicePolicy, Entry, Fault, Mode, Persist, Request,
     ResetModes, Response, Tag,
 };
+pub use counters::{Counters, Outcome};
 pub use damage::Word;
 use damage::{Damage, Repaired};
+pub use dirty::DirtyLog;
 use drain::Drain;
+pub use faults::{FaultQueue, FaultRecord};
 use space::Space;
 use staging::Staging;
 
