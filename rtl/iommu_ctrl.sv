@@ -214,6 +214,9 @@ module iommu_ctrl
   logic              ranged;
   logic [CountW-1:0] txn_count;
 
+  logic              batch;  // the pass is one of MAPs or UNMAPs; otherwise it is one that cmd_q asks for
+  logic [CountW-1:0] used;   // entries of all address spaces
+
   iommu_check #(
     .ENTRIES     (ENTRIES),
     .ASIDS       (ASIDS),
@@ -249,10 +252,8 @@ module iommu_ctrl
 
   // --- the commands of the pass --------------------------------------------------------------------------------
 
-  logic              batch;  // the pass is one of MAPs or UNMAPs; otherwise it is one that cmd_q asks for
   logic              unmaps, joins, full, first, last, over, used_valid;
   logic [AsidW-1:0]  batch_asid;
-  logic [CountW-1:0] used;
   code_e             told_code;
 
   iommu_batch #(

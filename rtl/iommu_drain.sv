@@ -115,6 +115,15 @@ module iommu_drain
     end
   end
 
+  // A function, so that nobody works it out in clocks in which nothing comes or goes.
+  function automatic logic [IN_FLIGHT_W-1:0] change(logic [AsidW-1:0] a, logic e);
+    change = '0;
+    for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
+      change += IN_FLIGHT_W'(accept_i[s] && accept_asid_i[s] == a && accept_epoch_i[s] == e)
+                - IN_FLIGHT_W'(released[s] && release_asid_i[s] == a && release_epoch_i[s] == e);
+    end
+  endfunction
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       count_q  <= '{default: '0};
@@ -124,14 +133,7 @@ module iommu_drain
       if (accept_i != '0 || released != '0) begin
         for (int unsigned a = 0; a < ASIDS; a++) begin
           for (int unsigned e = 0; e < 2; e++) begin
-            logic [IN_FLIGHT_W-1:0] change;
-            change = '0;
-            for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
-              change += IN_FLIGHT_W'(accept_i[s] && accept_asid_i[s] == AsidW'(a) && accept_epoch_i[s] == 1'(e))
-                        - IN_FLIGHT_W'(released[s] && release_asid_i[s] == AsidW'(a)
-                                       && release_epoch_i[s] == 1'(e));
-            end
-            count_q[a][e] <= count_q[a][e] + change;
+            count_q[a][e] <= count_q[a][e] + change(AsidW'(a), 1'(e));
           end
         end
       end
