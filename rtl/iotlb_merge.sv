@@ -378,7 +378,8 @@ module iotlb_merge
   end
   always_ff @(posedge clk_i) begin
     wpos_q <= PosW'(out_q);
-    if (insert) w_q <= '{poison: 1'b0, asid: op_asid_i, start: op.start, last: op.last, delta: op.delta, perm: op.perm};
+    // Chosen by what is known early; whether it is written is for wen_q, which is one bit.
+    if (step) w_q <= '{poison: 1'b0, asid: op_asid_i, start: op.start, last: op.last, delta: op.delta, perm: op.perm};
     else if (stage_i) w_q <= '{poison: 1'b0, asid: op_asid_i, start: op_start_i, last: op_last_i, delta: op_delta_i,
                                perm: op_perm_i};
     else w_q <= m4_q;
