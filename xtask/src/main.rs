@@ -5,6 +5,7 @@
 //! One module a task. A task takes its tools from the wheels that `requirements/` pins ([`tools`]); what it makes goes
 //! below `target/`, unless it is committed.
 
+mod cocotb;
 mod fpga;
 mod lint;
 mod regs;
@@ -36,6 +37,8 @@ enum Task {
     Lint,
     /// Place and route the bare table for an LFE5U-85F: clock rate, memory, critical path.
     Fpga(fpga::Options),
+    /// Drive the top level with the AXI models of cocotbext-axi: a second opinion, slow.
+    Cocotb(cocotb::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -43,5 +46,6 @@ fn main() -> anyhow::Result<()> {
         Task::Regs { check } => regs::run(check),
         Task::Lint => lint::run(),
         Task::Fpga(options) => fpga::run(&options),
+        Task::Cocotb(options) => cocotb::run(&options),
     }
 }
