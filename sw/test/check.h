@@ -39,7 +39,8 @@
 	X(interrupt_masks)         \
 	X(fault_records)           \
 	X(fault_coalescing)        \
-	X(fault_races)
+	X(fault_races)             \
+	X(damage)
 
 #define DECLARE(name) bench_scenario name;
 SCENARIOS(DECLARE)

@@ -170,12 +170,6 @@ const char *quiesce(struct bench *b)
 	return NULL;
 }
 
-// Devices have FENCE since they have POST.
-static bool has_fence(const struct bench *b)
-{
-	return (b->built.features & BIT_OF(CAP_FEATURES__POST)) != 0;
-}
-
 // Nothing is removed, and what was accepted before can be waited for.
 const char *fence(struct bench *b)
 {
@@ -185,10 +179,6 @@ const char *fence(struct bench *b)
 	uint32_t seq;
 
 	TRY(bring_up(b, &p));
-	if (!has_fence(b)) {
-		CHECK_EQ(psm_fence(&p, 1), -EOPNOTSUPP);
-		return NULL;
-	}
 	CHECK_EQ(psm_map(&p, 1, &one), 0);
 	CHECK_EQ(psm_wait_drained(&p, 0xffff), 0);
 	first = b->access(b->ctx, 1, one.start, 64, true);
@@ -228,10 +218,6 @@ const char *suspend(struct bench *b)
 	struct psm p;
 
 	TRY(bring_up(b, &p));
-	if (!has_fence(b)) {
-		CHECK_EQ(psm_suspend(&p, 0, 0x3), -EOPNOTSUPP);
-		return NULL;
-	}
 	CHECK_EQ(psm_set_policy(&p, 0, &policies[0]), 0);
 	CHECK_EQ(psm_set_policy(&p, 1, &policies[1]), 0);
 	CHECK_EQ(psm_map(&p, 1, &one), 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The fault queue: what it says, when it interrupts, and that nothing is lost between the two.
+// The fault queue: what it says, when it interrupts, and that nothing is lost between the two. And damaged words.
 
 #include "check.h"
 
@@ -186,5 +186,52 @@ const char *fault_races(struct bench *b)
 		accesses += hit;
 	}
 	CHECK(accesses >= 8);
+	return NULL;
+}
+
+// A damaged word faults what depends on it, and nothing else; RECOVER takes it out, and the entry is mapped again.
+const char *damage(struct bench *b)
+{
+	const struct psm_entry set[3] = { pages(4, 1, RW), pages(8, 1, RW), pages(12, 1, RW) };
+	const uint32_t payload_of_entry_0 = 3u << IOMMU__INJECT__WHAT_bp | 3u << IOMMU__INJECT__PLACE_bp;
+	struct psm_events events;
+	struct psm_fault fault;
+	struct psm_slot slot;
+	struct psm p;
+
+	TRY(bring_up(b, &p));
+	CHECK_EQ(psm_set_map(&p, 1, set, 2), 0);
+	CHECK_EQ(psm_map(&p, 2, &set[0]), 0);
+	psm_irq_enable(&p, BIT_OF(IRQ_ENABLE__PARITY));
+	poke(b, REG(INJECT), payload_of_entry_0);
+	CHECK_EQ(psm_map(&p, 1, &set[2]), 0);
+	CHECK_EQ(peek(b, REG(INJECT)) & BIT_OF(INJECT__WHAT), 0);
+
+	CHECK_EQ(dma(b, 1, set[0].start, 4, false, 0), PSM_FAULT_PARITY);
+	TRY(translates(b, 1, &set[1]));
+	TRY(translates(b, 1, &set[2]));
+	TRY(translates(b, 2, &set[0]));
+	CHECK(b->irq(b->ctx));
+	CHECK(psm_irq(&p, &events));
+	CHECK_EQ(events.causes, BIT_OF(IRQ_STATUS__PARITY));
+	CHECK(peek(b, REG(PARITY_COUNT)) & BIT_OF(PARITY_COUNT__LOOKUPS));
+	CHECK(psm_fault_pop(&p, &fault));
+	CHECK_EQ(fault.reason, PSM_FAULT_PARITY);
+	CHECK_EQ(fault.iova, set[0].start);
+	CHECK_EQ(psm_read_entry(&p, 0, &slot), 0);
+	CHECK(slot.poison);
+
+	CHECK_EQ(psm_set_map_begin(&p, 2), 0);
+	CHECK_EQ(psm_recover(&p, 1), -EBUSY);
+	CHECK_EQ(psm_set_map_abort(&p, 2), 0);
+	CHECK_EQ(psm_recover(&p, 2), 0);
+	CHECK_EQ(psm_count(&p, 1), 3);
+	CHECK_EQ(psm_recover(&p, 1), 0);
+	TRY(holds(&p, 1, &set[1], 2));
+	TRY(holds(&p, 2, &set[0], 1));
+	CHECK_EQ(dma(b, 1, set[0].start, 4, false, 0), PSM_FAULT_NO_MAPPING);
+	CHECK_EQ(psm_map(&p, 1, &set[0]), 0);
+	TRY(translates(b, 1, &set[0]));
+	TRY(holds(&p, 1, set, 3));
 	return NULL;
 }

@@ -83,4 +83,10 @@ broken! {
     /// One record again and again.
     faults_are_not_popped:
         "put(p, REG(FAULT_POP), IOMMU__FAULT_POP__POP_bm);" => "", ["fault_records"];
+    /// The code of the command before.
+    codes_are_off_by_one:
+        "(uint32_t)(p->seq + 1) % CODES_KEPT" => "(uint32_t)p->seq % CODES_KEPT", ["map_batch"];
+    /// Held is taken for finished.
+    suspended_without_a_fence:
+        "err = psm_fence(p, asid);" => "err = 0;", ["suspend"];
 }

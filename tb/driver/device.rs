@@ -14,7 +14,7 @@ use crate::program::Program;
 /// What the program runs on.
 const VARIANT: Variant = Variant::E64;
 /// What that build has; the driver must find all of it and nothing else.
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 10] = [
     "RESET_MAP",
     "PERSIST",
     "SET_MAP",
@@ -23,6 +23,8 @@ const FEATURES: [&str; 8] = [
     "DRAIN",
     "FAULTS",
     "PERF",
+    "POST",
+    "PARITY",
 ];
 /// Questions of one scenario. The longest asks some ten thousand; one that goes on for ever is broken.
 const QUESTIONS: u32 = 1_000_000;
@@ -227,5 +229,7 @@ fn fault_number(fault: Fault) -> u32 {
         Fault::NoMapping => 5,
         Fault::Permission => 6,
         Fault::Crossing => 7,
+        Fault::Burst => 8,
+        Fault::Parity => 9,
     }
 }

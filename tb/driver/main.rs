@@ -70,6 +70,7 @@ scenarios! {
     fault_records
     fault_coalescing
     fault_races
+    damage
 }
 
 #[test]
