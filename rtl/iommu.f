@@ -21,6 +21,7 @@ iommu_ctrl.sv
 iommu_state.sv
 iommu_drain.sv
 iommu_xlate.sv
+iommu_parity.sv
 iommu_read.sv
 fault_queue.sv
 perf_counters.sv

@@ -386,7 +386,7 @@ module iommu_core
   logic [SEARCH_PORTS-1:0][IgW-1:0]   q_granule, e_last;
   logic [SEARCH_PORTS-1:0][PgW-1:0]   e_delta;
   logic [SEARCH_PORTS-1:0][PermW-1:0] e_perm;
-  logic [SEARCH_PORTS-1:0]            e_poison, e_damaged, parity_fault;
+  logic [SEARCH_PORTS-1:0]            e_poison, e_damaged;
   logic [1:0]                         damaged;
   logic                               tbl_rd_poison, injected;
   logic [IN_FLIGHT_W-1:0]             in_flight;
@@ -452,18 +452,15 @@ module iommu_core
     .rd_perm_o  (tbl_rd_perm),
     .rd_poison_o(tbl_rd_poison),
     .damaged_o  (damaged),
-    .inject_what_i (hw_out.INJECT.what.value),
-    .inject_depth_i(hw_out.INJECT.depth.value),
-    .inject_place_i(hw_out.INJECT.place.value),
-    .inject_index_i(hw_out.INJECT.index.value),
+    .inject_i   ('{what: hw_out.INJECT.what.value, depth: hw_out.INJECT.depth.value,
+                   place: hw_out.INJECT.place.value, index: hw_out.INJECT.index.value}),
     .injected_o (injected),
     .count_o    (tbl_count)
   );
 
   for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_xlate
     fault_e rsp_fault;
-    assign rsp_fault_o[s]  = rsp_fault;
-    assign parity_fault[s] = rsp_valid_o[s] && rsp_fault == FaultParity;
+    assign rsp_fault_o[s] = rsp_fault;
 
     iommu_xlate #(
       .ENTRIES     (ENTRIES),
@@ -555,17 +552,19 @@ module iommu_core
 
   // --- damage ---------------------------------------------------------------------------------------------------
 
-  logic [15:0] parity_lookups_q, parity_passes_q;
-  logic        parity_found_q;
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      {parity_lookups_q, parity_passes_q, parity_found_q} <= '0;
-    end else begin
-      parity_lookups_q <= parity_lookups_q + 16'($countones(parity_fault));
-      parity_passes_q  <= parity_passes_q + 16'(damaged);
-      parity_found_q   <= parity_fault != '0 || damaged != '0;
-    end
-  end
+  parity_t parity;
+
+  iommu_parity #(
+    .SEARCH_PORTS(SEARCH_PORTS)
+  ) u_parity (
+    .clk_i,
+    .rst_ni,
+    .rsp_valid_i(rsp_valid_o),
+    .rsp_fault_i(rsp_fault_o),
+    .damaged_i  (damaged),
+    .injected_i (injected),
+    .parity_o   (parity)
+  );
 
   // --- what software reads --------------------------------------------------------------------------------------
 
@@ -664,10 +663,7 @@ module iommu_core
     .commit_seq_i      (commit_seq),
     .read_i            (read),
     .logs_i            (logs),
-    .parity_found_i    (parity_found_q),
-    .parity_lookups_i  (parity_lookups_q),
-    .parity_passes_i   (parity_passes_q),
-    .injected_i        (injected),
+    .parity_i          (parity),
     .port_idle_i
   );
 

@@ -145,14 +145,8 @@ module iommu_csr
   /// Fault queue, counters and dirty log
   input  logs_t                 logs_i,
 
-  /// Parity: one clock: a damaged word was found
-  input  logic                  parity_found_i,
-  /// Parity: accesses that faulted
-  input  logic [15:0]           parity_lookups_i,
-  /// Parity: damaged words that passes found
-  input  logic [15:0]           parity_passes_i,
-  /// Parity: one clock: INJECT has happened
-  input  logic                  injected_i,
+  /// Damage found, and done
+  input  parity_t               parity_i,
 
   /// AXI4 ports: nothing accepted is unfinished
   input  logic [PORTS-1:0]      port_idle_i
@@ -246,7 +240,7 @@ module iommu_csr
     hw_in.IRQ_STATUS.stuck.hwset         = |stuck_i;
 
     hw_in.IRQ_STATUS.fault.hwset         = logs_i.fault_irq;
-    hw_in.IRQ_STATUS.parity.hwset        = parity_found_i;
+    hw_in.IRQ_STATUS.parity.hwset        = parity_i.found;
 
     hw_in.INIT_MODE.identity.swwel  = hw_out.LOCK.lock.value;
     hw_in.CLEAN_MODE.identity.swwel = hw_out.LOCK.lock.value;
@@ -310,9 +304,9 @@ module iommu_csr
     hw_in.DIRTY_STATUS.everything.next = logs_i.dirty_everything;
     hw_in.DIRTY_STATUS.refused.next    = logs_i.dirty_refused;
     hw_in.DIRTY_DATA.pages.next        = logs_i.dirty_pages;
-    hw_in.PARITY_COUNT.lookups.next    = parity_lookups_i;
-    hw_in.PARITY_COUNT.passes.next     = parity_passes_i;
-    hw_in.INJECT.what.we               = injected_i;
+    hw_in.PARITY_COUNT.lookups.next    = parity_i.lookups;
+    hw_in.PARITY_COUNT.passes.next     = parity_i.passes;
+    hw_in.INJECT.what.we               = parity_i.injected;
     hw_in.INJECT.what.next             = '0;
     for (int unsigned p = 0; p < PORTS; p++) hw_in.PORT[p].STATUS.idle.next = port_idle_i[p];
   end

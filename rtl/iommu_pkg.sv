@@ -157,7 +157,7 @@ package iommu_pkg;
   typedef struct packed {
     logic                 valid;   // there is an entry of that number
     logic                 live;    // its address space is MAPPED
-    logic                 poison;  // it is damaged
+    logic                 poison;  // a word of it is damaged, or was
     logic [AsidPortW-1:0] asid;
     logic [PermW-1:0]     perm;
     logic [63:0]          start;
@@ -190,6 +190,22 @@ package iommu_pkg;
     logic                  dirty_refused;
     logic [31:0]           dirty_pages;
   } logs_t;
+
+  // Damage on purpose: register INJECT.
+  typedef struct packed {
+    logic [2:0]  what;
+    logic [3:0]  depth;
+    logic [7:0]  place;
+    logic [15:0] index;
+  } inject_t;
+
+  // What is known of damage: register PARITY_COUNT, IRQ_STATUS.parity, and whether INJECT has happened.
+  typedef struct packed {
+    logic [15:0] lookups;
+    logic [15:0] passes;
+    logic        found;     // one clock
+    logic        injected;  // one clock
+  } parity_t;
 
   // Keys of search level j, j = 0 the leaf: entry i is key i / k^j of level j.
   function automatic int unsigned level_keys(int unsigned entries, int unsigned k, int unsigned j);

@@ -143,14 +143,8 @@ module iotlb
 
   /// Damaged words that the pass found in this clock
   output logic [1:0]        damaged_o,
-  /// INJECT.what
-  input  logic [2:0]        inject_what_i,
-  /// INJECT.depth
-  input  logic [3:0]        inject_depth_i,
-  /// INJECT.place
-  input  logic [7:0]        inject_place_i,
-  /// INJECT.index
-  input  logic [15:0]       inject_index_i,
+  /// Which word to damage
+  input  inject_t           inject_i,
   /// One clock: a word has been damaged
   output logic              injected_o,
 
@@ -268,10 +262,7 @@ module iotlb
       .KEY_W    (KeyWordW),
       .PAYLOAD_W(PayloadWordW)
     ) u_inject (
-      .what_i    (inject_what_i),
-      .depth_i   (inject_depth_i),
-      .place_i   (inject_place_i),
-      .index_i   (inject_index_i),
+      .inject_i,
       .wen_i     (wen),
       .wpos_i    (wpos),
       .search_o  (search_flip),
@@ -286,7 +277,7 @@ module iotlb
     assign {m3_poison, m3_key_bad, m3_payload_bad} = '0;
     assign injected_o   = 1'b0;
     logic unused_inject;
-    assign unused_inject = ^{inject_what_i, inject_depth_i, inject_place_i, inject_index_i, w_poison};
+    assign unused_inject = ^{inject_i, w_poison};
   end
 
   // A suffix comes after what the transaction has staged, which is of its own address space at most.

@@ -5,7 +5,9 @@
 // lies at one level only, that of the largest power of K that divides its number (lane 0 of a row is not stored); asked
 // for at another, or for an entry that no pass writes, it waits until software changes its mind.
 
-module iotlb_inject #(
+module iotlb_inject
+  import iommu_pkg::*;
+#(
   /// Bits of an entry's number
   parameter int unsigned POS_W = 11,
   /// Levels of the search
@@ -17,14 +19,8 @@ module iotlb_inject #(
   /// Bits of a payload word
   parameter int unsigned PAYLOAD_W = 118
 ) (
-  /// INJECT.what
-  input  logic [2:0]           what_i,
-  /// INJECT.depth
-  input  logic [3:0]           depth_i,
-  /// INJECT.place
-  input  logic [7:0]           place_i,
-  /// INJECT.index
-  input  logic [15:0]          index_i,
+  /// Which word to damage
+  input  inject_t              inject_i,
   /// The pass writes an entry
   input  logic                 wen_i,
   /// Its number
@@ -67,17 +63,17 @@ module iotlb_inject #(
   endfunction
 
   logic hit;
-  assign hit = wen_i && 32'(index_i) == 32'(wpos_i);
+  assign hit = wen_i && 32'(inject_i.index) == 32'(wpos_i);
 
   logic [KEY_W-1:0]     key_bit;
   logic [PAYLOAD_W-1:0] payload_bit;
-  assign key_bit     = KEY_W'(1) << modulo(place_i, KEY_W);
-  assign payload_bit = PAYLOAD_W'(1) << modulo(place_i, PAYLOAD_W);
+  assign key_bit     = KEY_W'(1) << modulo(inject_i.place, KEY_W);
+  assign payload_bit = PAYLOAD_W'(1) << modulo(inject_i.place, PAYLOAD_W);
 
   logic in_search, in_key, in_payload;
-  assign in_search  = hit && what_i == Search && depth_i == level;
-  assign in_key     = hit && what_i == Key;
-  assign in_payload = hit && what_i == Payload;
+  assign in_search  = hit && inject_i.what == Search && inject_i.depth == level;
+  assign in_key     = hit && inject_i.what == Key;
+  assign in_payload = hit && inject_i.what == Payload;
 
   assign search_o   = in_search ? key_bit : '0;
   assign key_o      = in_key ? key_bit : '0;

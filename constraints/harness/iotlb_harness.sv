@@ -14,7 +14,9 @@ module iotlb_harness
   /// log2 of the granule in bytes; IOVA and physical address have 64 bits
   parameter int unsigned GRANULE_LOG2 = GranuleLog2Default,
   /// Search radix
-  parameter int unsigned K = RadixDefault
+  parameter int unsigned K = RadixDefault,
+  /// 1: words carry parity
+  parameter bit PARITY = 1'b1
 ) (
   /// Clock
   input  logic clk_i,
@@ -56,6 +58,7 @@ module iotlb_harness
     logic [PosW-1:0]     op_pos;
     logic [ASIDS-1:0]    live;
     logic                flip;
+    inject_t             inject;
   } in_t;
 
   typedef struct packed {
@@ -64,6 +67,8 @@ module iotlb_harness
     logic [GranuleW-1:0] e_last;
     logic [GranuleW-1:0] e_delta;
     logic [PermW-1:0]    e_perm;
+    logic                e_poison;
+    logic                e_damaged;
     logic                ready;
     logic                done;
     logic [1:0]          verdict;
@@ -75,6 +80,9 @@ module iotlb_harness
     logic [GranuleW-1:0] rd_last;
     logic [GranuleW-1:0] rd_delta;
     logic [PermW-1:0]    rd_perm;
+    logic                rd_poison;
+    logic [1:0]          damaged;
+    logic                injected;
     logic [CountW-1:0]   count;
   } out_t;
 
@@ -103,7 +111,8 @@ module iotlb_harness
     .ASIDS  (ASIDS),
     .IG_W   (GranuleW),
     .PG_W   (GranuleW),
-    .K      (K)
+    .K      (K),
+    .PARITY (PARITY)
   ) u_iotlb (
     .clk_i,
     .rst_ni,
@@ -115,6 +124,8 @@ module iotlb_harness
     .e_last_o   (out.e_last),
     .e_delta_o  (out.e_delta),
     .e_perm_o   (out.e_perm),
+    .e_poison_o (out.e_poison),
+    .e_damaged_o(out.e_damaged),
     .ready_o    (out.ready),
     .start_i    (in_q.start),
     .kind_i     (merge_e'(in_q.kind)),
@@ -143,6 +154,10 @@ module iotlb_harness
     .rd_last_o  (out.rd_last),
     .rd_delta_o (out.rd_delta),
     .rd_perm_o  (out.rd_perm),
+    .rd_poison_o(out.rd_poison),
+    .damaged_o  (out.damaged),
+    .inject_i   (in_q.inject),
+    .injected_o (out.injected),
     .count_o    (out.count)
   );
 

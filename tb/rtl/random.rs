@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use persimmon::dut::{Dut, Variant};
+use persimmon::dut::{Dut, ParityCounts, Variant};
 use persimmon::regif::{Capability, RegIf, Tag};
 
 use crate::bench::{self, Bench, Failure, Outcome};
@@ -93,7 +93,10 @@ fn check_all(variant: Variant, seeds: Range<u64>, length: usize) -> Outcome {
     for seed in seeds {
         let power_on = || bench::rtl_with_garbage(variant, seed);
         let draw = |capability, seed| sequence(capability, seed, length);
-        let bench: Bench<Dut> = check(power_on, draw, seed)?;
+        let mut bench: Bench<Dut> = check(power_on, draw, seed)?;
+        // The memories were full of garbage, half of it with wrong parity.
+        let found = bench.device().parity_counts()?;
+        assert_eq!(found, ParityCounts::default(), "seed {seed}");
         commands += bench.counts().commands as usize;
         responses += bench.counts().responses as usize;
     }

@@ -30,6 +30,7 @@ pub fn all<D: RegIf>() -> Vec<Scenario<D>> {
         ("identity", tables::identity),
         ("device_resets", tables::device_resets),
         ("lock", tables::lock),
+        ("recover", tables::recover_what_is_whole),
         ("numbers", refusals::numbers),
         ("ranges", refusals::ranges),
         ("capacity", refusals::capacity),
@@ -96,6 +97,7 @@ const REACHED: &[(&str, &[&str])] = &[
     ("GROUP_ASID", &["Ok", "InvalAsid", "InvalGroup"]),
     ("QUIESCE", &["Ok", "InvalDevice"]),
     ("RESUME", &["Ok", "InvalDevice"]),
+    ("RECOVER", &["Ok", "InvalAsid", "Busy"]),
 ];
 
 /// Runs every scenario on a device of its own and says what the commands came to.

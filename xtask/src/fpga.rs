@@ -15,13 +15,15 @@ use crate::tools;
 const TOP: &str = "iotlb_harness";
 
 /// What the table needs of `rtl/iommu.f`.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 10] = [
     "iommu_pkg.sv",
     "iommu_ram_1r1w.sv",
     "iommu_ram_1r1rw.sv",
     "iotlb_level.sv",
     "iotlb_search.sv",
     "iotlb_operands.sv",
+    "iotlb_repair.sv",
+    "iotlb_inject.sv",
     "iotlb_merge.sv",
     "iotlb.sv",
 ];

@@ -72,6 +72,7 @@ fn configurations() -> Vec<Configuration> {
         ("ENTRIES", 64),
     ];
     let narrow = [("IOVA_W", 48), ("PA_W", 40), ("ENTRIES", 64)];
+    let bare = [("PARITY", 0), ("ENTRIES", 64)];
     let linked = [
         ("ENTRIES", 64),
         ("ASIDS", 4),
@@ -82,6 +83,7 @@ fn configurations() -> Vec<Configuration> {
     all.push(Configuration::new(&few, &[]));
     all.push(Configuration::new(&many, &[]));
     all.push(Configuration::new(&narrow, &[]));
+    all.push(Configuration::new(&bare, &[]));
     all.push(Configuration::new(&linked, &["PERSIMMON_BUGS"]));
     all
 }

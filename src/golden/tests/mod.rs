@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The golden model against its documentation ([`commands`], [`resets`], [`refusals`], [`staging`], [`accesses`],
-//! [`drains`]) and against something dumber than itself ([`brute`], on [`pages`]). [`faults`], [`counters`] and
+//! The golden model against its documentation ([`commands`], [`damage`], [`resets`], [`refusals`], [`staging`],
+//! [`accesses`], [`drains`]) and against something dumber than itself ([`brute`], on [`pages`]). [`faults`], [`counters`] and
 //! [`dirty`] are the models beside it.
 
 mod accesses;
 mod brute;
 mod commands;
 mod counters;
+mod damage;
 mod dirty;
 mod drains;
 mod faults;

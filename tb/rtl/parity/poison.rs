@@ -186,3 +186,32 @@ fn each_part_of_a_set_map() -> Outcome {
     }
     Ok(())
 }
+
+/// Commands that share a pass see what it repairs as each of them would have alone.
+#[test]
+fn posted_commands() -> Outcome {
+    for site in SITES {
+        for passes in 0..2 {
+            let (mut table, asid, start) = damaged(site)?;
+            let unit = table.unit;
+            for _ in 0..passes {
+                table.bench.ok(table.pass())?;
+            }
+            // Before it, within it, and behind it.
+            table.bench.post(&[
+                map(asid, start - 1, start - 1),
+                map(asid, start + 1, start + 1),
+                map(asid, start + unit / 2, start + unit / 2),
+                map(asid, start + unit, start + unit),
+            ])?;
+            assert!(table.exact()? > 0);
+            table.bench.post(&[
+                unmap(asid, start - unit, start - unit),
+                unmap(asid, start - 2, start - 2),
+                unmap(asid, start + unit, start + unit),
+            ])?;
+            table.exact()?;
+        }
+    }
+    Ok(())
+}

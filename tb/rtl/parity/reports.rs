@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What software is told: PARITY_COUNT, IRQ_STATUS, INJECT and RECOVER.
+//! What software is told: PARITY_COUNT, IRQ_STATUS, READ and INJECT.
 
 use persimmon::dut::{Inject, ParityCounts, Site, Variant};
-use persimmon::regif::{Code, Fault};
+use persimmon::regif::Fault;
 
 use super::Table;
-use crate::bench::{Outcome, rtl};
+use crate::bench::Outcome;
 use crate::header::mask;
 use crate::stimulus::*;
 
@@ -121,29 +121,4 @@ fn inject_waits() -> Outcome {
     table.bench.complete(pass)?;
     assert_eq!(table.exact()?, 0);
     Ok(())
-}
-
-#[test]
-fn codes_of_recover() -> Outcome {
-    let mut bench = rtl(Variant::E64)?;
-    // BLOCKED, IDENTITY and MAPPED stay what they are; each counts as one change of state, and drains.
-    bench.reset_modes(0b0010, 0)?;
-    bench.all_ok(&[
-        reset_map(1),
-        map(2, 0, 0xff),
-        group_asid(0, 2),
-        recover(0),
-        recover(1),
-        recover(2),
-    ])?;
-    let response = bench.translate(read(0, 0, 1))?;
-    bench.ok(recover(2))?;
-    bench.release(response.tag)?;
-    bench.expect(recover(4), Code::InvalAsid)?;
-    bench.ok(begin(2))?;
-    bench.expect(recover(2), Code::Busy)?;
-    bench.expect(recover(0), Code::Busy)?;
-    bench.expect(recover(255), Code::InvalAsid)?;
-    bench.ok(commit(2))?;
-    bench.ok(recover(2))
 }

@@ -280,3 +280,29 @@ pub fn lock<D: RegIf>(bench: &mut Bench<D>) -> Outcome {
     bench.limit(2, 0)?;
     bench.expect(map(2, 0x1000, 0x1fff), Code::NospcLimit)
 }
+
+/// RECOVER of what is not damaged drops nothing and opens nothing; it counts, and drains, as any removal.
+pub fn recover_what_is_whole<D: RegIf>(bench: &mut Bench<D>) -> Outcome {
+    bench.reset_modes(0b0010, 0)?;
+    bench.all_ok(&[
+        reset_map(1),
+        map(2, 0x1000, 0x1fff),
+        group_asid(0, 0),
+        group_asid(1, 1),
+        group_asid(2, 2),
+    ])?;
+    for asid in 0..3 {
+        let response = bench.translate(read(asid, 0x1000, 1))?;
+        bench.ok(recover(asid))?;
+        bench.release(response.tag)?;
+        bench.access(read(asid, 0x1000, 1))?;
+    }
+    bench.expect(recover(bench.capability().asids), Code::InvalAsid)?;
+    bench.ok(begin(2))?;
+    bench.expect(recover(2), Code::Busy)?;
+    bench.expect(recover(0), Code::Busy)?;
+    bench.expect(recover(255), Code::InvalAsid)?;
+    bench.all_ok(&[abort(2), recover(2)])?;
+    bench.access(read(2, 0x1000, 1))?;
+    Ok(())
+}
