@@ -10,7 +10,17 @@ use std::path::{Path, PathBuf};
 use crate::verilate::{Instruments, Verilated};
 use crate::verilator::Verilator;
 
-const SIM: [&str; 4] = ["bridge.cc", "failure.cc", "model.cc", "translation_port.cc"];
+const SIM: [&str; 9] = [
+    "axi/bridge.cc",
+    "axi/bytes.cc",
+    "axi/data_path.cc",
+    "axi/master.cc",
+    "axi/memory.cc",
+    "bridge.cc",
+    "failure.cc",
+    "model.cc",
+    "translation_port.cc",
+];
 
 /// Compiles everything and tells cargo to link it.
 pub fn compile(
@@ -162,7 +172,7 @@ fn write_sources(out: &Path, variants: &[Verilated]) -> Result<Sources, String> 
     };
     let mut declarations = String::new();
     let mut cases = String::new();
-    for (number, variant) in variants.iter().enumerate() {
+    for variant in variants {
         let prefix = &variant.prefix;
         let make = format!("std::unique_ptr<Model> new_{prefix}(std::uint32_t seed)");
         let fast = variant.include_all(&["VM_CLASSES_FAST", "VM_SUPPORT_FAST"]);
@@ -178,7 +188,7 @@ fn write_sources(out: &Path, variants: &[Verilated]) -> Result<Sources, String> 
         let slow = variant.include_all(&["VM_CLASSES_SLOW", "VM_SUPPORT_SLOW"]);
         sources.slow.push(write(format!("{prefix}_slow.cc"), slow)?);
         declarations += &format!("{make};\n");
-        cases += &format!("case {number}: return new_{prefix}(seed);\n");
+        cases += &format!("case {}: return new_{prefix}(seed);\n", variant.number);
     }
     sources.fast.push(write(
         "new_model.cc".to_owned(),

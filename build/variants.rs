@@ -15,6 +15,12 @@ pub enum Variant {
     E64Bugs,
     /// Page granularity, addresses narrower than 64 bits, and sizes that are no powers of two.
     E50Pages,
+    /// Two AXI4 ports, one search port; the small one of those with a data path.
+    AxiE64,
+    /// One AXI4 port over the largest table.
+    AxiE2048,
+    /// One AXI4 port as wide as they come, with a search port for each direction.
+    AxiDual,
 }
 
 /// Parameters of `iommu_core` that differ between the builds; the others have their defaults.
@@ -36,11 +42,42 @@ pub struct Parameters {
     pub pa_w: u8,
     /// K: the radix of the search.
     pub radix: u8,
+    /// Those of `persimmon`, if that is the top and not `iommu_core`.
+    pub axi: Option<AxiParameters>,
+}
+
+/// Parameters of `persimmon` that differ between the builds with AXI4 ports.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct AxiParameters {
+    /// PORTS.
+    pub ports: u8,
+    /// SEARCH_PORTS: 1 or 2.
+    pub search_ports: u8,
+    /// AXI_DATA_W: bits of a beat.
+    pub data_w: u16,
+    /// AXI_ID_W.
+    pub id_w: u8,
+    /// AXI_USER_W.
+    pub user_w: u8,
+    /// OUTSTANDING: bursts in flight downstream, of a port and direction.
+    pub outstanding: u8,
+    /// FAULT_DEPTH: records that the fault queue holds.
+    pub fault_depth: u16,
+    /// DIRTY_PAGES: bits of the dirty log, 0 for none.
+    pub dirty_pages: u32,
 }
 
 impl Variant {
     /// Every build, by its number in the C++ glue.
-    pub const ALL: [Self; 4] = [Self::E64, Self::E2048, Self::E64Bugs, Self::E50Pages];
+    pub const ALL: [Self; 7] = [
+        Self::E64,
+        Self::E2048,
+        Self::E64Bugs,
+        Self::E50Pages,
+        Self::AxiE64,
+        Self::AxiE2048,
+        Self::AxiDual,
+    ];
 
     /// What it was built with.
     #[must_use]
@@ -55,6 +92,7 @@ impl Variant {
                 iova_w: 64,
                 pa_w: 64,
                 radix: 16,
+                axi: None,
             },
             Self::E2048 => Parameters {
                 entries: 2048,
@@ -65,6 +103,7 @@ impl Variant {
                 iova_w: 64,
                 pa_w: 64,
                 radix: 16,
+                axi: None,
             },
             Self::E50Pages => Parameters {
                 entries: 50,
@@ -75,6 +114,67 @@ impl Variant {
                 iova_w: 48,
                 pa_w: 40,
                 radix: 4,
+                axi: None,
+            },
+            Self::AxiE64 => Parameters {
+                entries: 64,
+                asids: 4,
+                groups: 4,
+                devices: 2,
+                granule_log2: 12,
+                iova_w: 48,
+                pa_w: 40,
+                radix: 4,
+                axi: Some(AxiParameters {
+                    ports: 2,
+                    search_ports: 1,
+                    data_w: 64,
+                    id_w: 4,
+                    user_w: 4,
+                    outstanding: 16,
+                    fault_depth: 16,
+                    dirty_pages: 1024,
+                }),
+            },
+            Self::AxiE2048 => Parameters {
+                entries: 2048,
+                asids: 16,
+                groups: 16,
+                devices: 1,
+                granule_log2: 12,
+                iova_w: 64,
+                pa_w: 64,
+                radix: 16,
+                axi: Some(AxiParameters {
+                    ports: 1,
+                    search_ports: 1,
+                    data_w: 64,
+                    id_w: 4,
+                    user_w: 8,
+                    outstanding: 64,
+                    fault_depth: 64,
+                    dirty_pages: 1024,
+                }),
+            },
+            Self::AxiDual => Parameters {
+                entries: 64,
+                asids: 4,
+                groups: 4,
+                devices: 2,
+                granule_log2: 12,
+                iova_w: 64,
+                pa_w: 64,
+                radix: 16,
+                axi: Some(AxiParameters {
+                    ports: 1,
+                    search_ports: 2,
+                    data_w: 512,
+                    id_w: 6,
+                    user_w: 4,
+                    outstanding: 64,
+                    fault_depth: 16,
+                    dirty_pages: 0,
+                }),
             },
         }
     }

@@ -19,6 +19,8 @@ pub struct Instruments {
 
 /// C++ that Verilator wrote for one variant.
 pub struct Verilated {
+    /// Number of the variant.
+    pub number: usize,
     /// Name of the class, and how the names of its files begin.
     pub prefix: String,
     /// Where the files are.
@@ -26,6 +28,14 @@ pub struct Verilated {
     /// `PREFIX_classes.mk`: what there is to compile, and how.
     makefile: String,
 }
+
+/// SystemVerilog around the builds with AXI4 ports, as seen from `rtl/`.
+const BENCH: [&str; 4] = [
+    "../sim/sva/axi4_checker.sv",
+    "../sim/sva/persimmon_checkers.sv",
+    "../sim/sva/persimmon_bench_pkg.sv",
+    "../sim/sva/persimmon_bench.sv",
+];
 
 /// Verilates every variant, all at once.
 pub fn all(
@@ -56,16 +66,16 @@ pub fn all(
         let child = command
             .spawn()
             .map_err(|e| format!("cannot run {}: {e}", verilator.bin.display()))?;
-        running.push((prefix, dir, child));
+        running.push((variant as usize, prefix, dir, child));
     }
     // Waits for all of them even if one fails, so that none is left running.
     let finished: Vec<_> = running
         .into_iter()
-        .map(|(prefix, dir, child)| (prefix, dir, child.wait_with_output()))
+        .map(|(number, prefix, dir, child)| (number, prefix, dir, child.wait_with_output()))
         .collect();
     finished
         .into_iter()
-        .map(|(prefix, dir, output)| {
+        .map(|(number, prefix, dir, output)| {
             let output = output.map_err(|e| format!("cannot wait for Verilator: {e}"))?;
             if !output.status.success() {
                 return Err(format!(
@@ -77,6 +87,7 @@ pub fn all(
             let makefile = fs::read_to_string(&path)
                 .map_err(|e| format!("cannot read {}: {e}", path.display()))?;
             Ok(Verilated {
+                number,
                 prefix,
                 dir,
                 makefile,
@@ -90,7 +101,12 @@ fn arguments(variant: Variant, instruments: Instruments) -> Vec<String> {
     let mut arguments: Vec<String> = [
         "--cc",
         "--top-module",
-        "iommu_core",
+        // What only a simulation has, checkers and a look inside, is around the top of the design.
+        if parameters.axi.is_some() {
+            "persimmon_bench"
+        } else {
+            "iommu_core"
+        },
         "--assert",
         "--timing",
         // Unknown values are random ones: nothing may depend on them.
@@ -117,6 +133,19 @@ fn arguments(variant: Variant, instruments: Instruments) -> Vec<String> {
         format!("-GPA_W={}", parameters.pa_w),
         format!("-GK={}", parameters.radix),
     ]);
+    if let Some(axi) = parameters.axi {
+        arguments.extend([
+            format!("-GPORTS={}", axi.ports),
+            format!("-GSEARCH_PORTS={}", axi.search_ports),
+            format!("-GAXI_DATA_W={}", axi.data_w),
+            format!("-GAXI_ID_W={}", axi.id_w),
+            format!("-GAXI_USER_W={}", axi.user_w),
+            format!("-GOUTSTANDING={}", axi.outstanding),
+            format!("-GFAULT_DEPTH={}", axi.fault_depth),
+            format!("-GDIRTY_PAGES={}", axi.dirty_pages),
+        ]);
+        arguments.extend(BENCH.map(str::to_owned));
+    }
     let mut option = |wanted: bool, options: &[&str]| {
         if wanted {
             arguments.extend(options.iter().map(|option| (*option).to_owned()));

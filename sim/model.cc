@@ -4,6 +4,8 @@
 
 #include "sim/model.h"
 
+#include <stdexcept>
+
 namespace persimmon {
 
 void Model::power_on() {
@@ -22,9 +24,17 @@ void Model::power_on() {
 
 void Model::clock() {
   failure_.raise();
-  port_.drive(in_, clocks_);
-  settle();
-  port_.sample(in_, out_, clocks_, failure_);
+  if (!axi_) {
+    port_.drive(in_, clocks_);
+    settle();
+    port_.sample(in_, out_, clocks_, failure_);
+  } else if (in_.rst_n) {
+    axi_->drive(clocks_);
+    settle();
+    axi_->sample(clocks_, failure_);
+  } else {
+    settle();
+  }
   ++clocks_;
   rise();
   failure_.raise();
@@ -125,7 +135,30 @@ BusReply Model::axil_write(std::span<const BusWord> words, std::uint64_t max_clo
   return reply;
 }
 
+// --- AXI4 --------------------------------------------------------------------------------------------------
+
+bool Model::run_bursts(std::uint64_t max_clocks) {
+  while (axi_->pending(axi_->ports()) > 0) {
+    if (max_clocks-- == 0) return false;
+    clock();
+  }
+  return true;
+}
+
+void Model::reset() {
+  if (axi_) axi_->forget();
+  in_.rst_n = false;
+  for (int i = 0; i < 4; ++i) clock();
+  in_.rst_n = true;
+  clock();
+}
+
 // --- translation port --------------------------------------------------------------------------------------
+
+void Model::queue_requests(std::span<const PortRequest> requests) {
+  if (axi_) throw std::runtime_error("this build has AXI4 ports and no translation port");
+  port_.queue(requests);
+}
 
 bool Model::run_requests(std::uint64_t max_clocks) {
   while (port_.pending() > 0) {

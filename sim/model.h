@@ -13,6 +13,7 @@
 #include <memory>
 #include <span>
 
+#include "sim/axi/data_path.h"
 #include "sim/bridge.h"
 #include "sim/failure.h"
 #include "sim/pins.h"
@@ -57,9 +58,18 @@ class Model {
   // after the edge that took the last of them from the bus; its answer comes later.
   BusReply axil_write(std::span<const BusWord> words, std::uint64_t max_clocks);
 
+  // --- AXI4 ---
+  // Masters and memory of this build; null if it has a translation port instead.
+  DataPath* axi() const { return axi_.get(); }
+  // Lets clocks pass until the masters have no burst left; false if that takes more than max_clocks.
+  bool run_bursts(std::uint64_t max_clocks);
+  // Power-on reset of the device and of everything around it; the bytes of memory stay.
+  void reset();
+
   // --- translation port ---
+  // Throws if this build has none.
   // Queued requests are driven in order, in whatever clocks pass from now on.
-  void queue_requests(std::span<const PortRequest> requests) { port_.queue(requests); }
+  void queue_requests(std::span<const PortRequest> requests);
   // Lets clocks pass until every queued request is answered; false if that takes more than max_clocks.
   bool run_requests(std::uint64_t max_clocks);
   // Requests queued or in flight.
@@ -86,6 +96,8 @@ class Model {
   // Resets the design. The most derived constructor calls it.
   void power_on();
 
+  // The most derived constructor sets it.
+  std::unique_ptr<DataPath> axi_;
   Inputs in_;
   Outputs out_;
   Failure failure_;

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <type_traits>
 
+#include "sim/axi/join.h"
 #include "sim/model.h"
 #include "verilated.h"
 #if VM_TRACE_FST
@@ -33,6 +34,9 @@ class Simulator final : public Model {
     context_->randSeed(static_cast<int>((seed & 0x7fffffff) ? (seed & 0x7fffffff) : 1));
     context_->traceEverOn(VM_TRACE);
     top_ = std::make_unique<Top>(context_.get(), "TOP");
+    if constexpr (HasAxi<Top>) {
+      axi_ = std::make_unique<DataPath>(AxiJoin<Top>::kPorts, AxiJoin<Top>::kBeatBytes, seed);
+    }
     power_on();
   }
 
@@ -97,20 +101,24 @@ class Simulator final : public Model {
     top_->s_axil_arprot_i = 0;
     top_->s_axil_rready_i = in_.rready;
 
-    top_->req_valid_i = in_.req_valid;
-    top_->req_group_i = in_.req_group;
-    drive(top_->req_iova_i, in_.req_iova);
-    top_->req_len_m1_i = in_.req_len_m1;
-    top_->req_write_i = in_.req_write;
-    top_->req_bad_i = 0;
-    top_->rel_valid_i = in_.rel_valid;
-    top_->rel_tracked_i = in_.rel_tracked;
-    top_->rel_asid_i = in_.rel_asid;
-    top_->rel_epoch_i = in_.rel_epoch;
+    if constexpr (HasAxi<Top>) {
+      AxiJoin<Top>::drive(*top_, axi_->pins());
+    } else {
+      top_->req_valid_i = in_.req_valid;
+      top_->req_group_i = in_.req_group;
+      drive(top_->req_iova_i, in_.req_iova);
+      top_->req_len_m1_i = in_.req_len_m1;
+      top_->req_write_i = in_.req_write;
+      top_->req_bad_i = 0;
+      top_->rel_valid_i = in_.rel_valid;
+      top_->rel_tracked_i = in_.rel_tracked;
+      top_->rel_asid_i = in_.rel_asid;
+      top_->rel_epoch_i = in_.rel_epoch;
 
-    // No AXI4 ports in these builds.
-    top_->port_idle_i = 1;
-    top_->dirty_valid_i = 0;
+      // No AXI4 ports in these builds.
+      top_->port_idle_i = 1;
+      top_->dirty_valid_i = 0;
+    }
 
     top_->dev_reset_i = in_.dev_reset;
     top_->dev_reset_clean_i = in_.dev_reset_clean;
@@ -127,15 +135,19 @@ class Simulator final : public Model {
     out_.rdata = top_->s_axil_rdata_o;
     out_.rresp = top_->s_axil_rresp_o;
 
-    out_.req_ready = top_->req_ready_o;
-    out_.rsp_valid = top_->rsp_valid_o;
-    out_.rsp_fault = top_->rsp_fault_o;
-    out_.rsp_pa = top_->rsp_pa_o;
-    out_.rsp_map_last = top_->rsp_map_last_o;
-    out_.rsp_tracked = top_->rsp_tracked_o;
-    out_.rsp_asid = top_->rsp_asid_o;
-    out_.rsp_epoch = top_->rsp_epoch_o;
-    out_.rsp_commit_seq = top_->rsp_commit_seq_o;
+    if constexpr (HasAxi<Top>) {
+      AxiJoin<Top>::sample(*top_, *axi_);
+    } else {
+      out_.req_ready = top_->req_ready_o;
+      out_.rsp_valid = top_->rsp_valid_o;
+      out_.rsp_fault = top_->rsp_fault_o;
+      out_.rsp_pa = top_->rsp_pa_o;
+      out_.rsp_map_last = top_->rsp_map_last_o;
+      out_.rsp_tracked = top_->rsp_tracked_o;
+      out_.rsp_asid = top_->rsp_asid_o;
+      out_.rsp_epoch = top_->rsp_epoch_o;
+      out_.rsp_commit_seq = top_->rsp_commit_seq_o;
+    }
 
     out_.irq = top_->irq_o;
   }

@@ -8,6 +8,7 @@ mod generate;
 mod replay;
 pub mod run;
 mod text;
+mod traffic;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -31,6 +32,7 @@ enum Command {
     Replay(replay::Arguments),
     Run(run::Arguments),
     Generate(generate::Arguments),
+    Traffic(traffic::Arguments),
 }
 
 /// Why a command failed.
@@ -44,6 +46,7 @@ pub fn main() -> ExitCode {
         None => demo::run(&mut out).map(|()| true),
         Some(Command::Replay(arguments)) => replay::run(&arguments, &mut out),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut out),
+        Some(Command::Traffic(arguments)) => traffic::run(&arguments, &mut out).map(|()| true),
         Some(Command::Generate(arguments)) => generate::run(&arguments, &mut out).map(|()| true),
     };
     let result = result.and_then(|passed| Ok(out.flush().map(|()| passed)?));

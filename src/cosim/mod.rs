@@ -6,8 +6,10 @@
 //! after every step: vhost's tables S with the recording, the device's D with the recording and with each other.
 //! [`run`] plays the scripts of the thread, for every [policy](crate::vdpa::policy), and judges each step.
 //! [`capacity`] makes such a trace where there is no recording: at the limit of entries.
+//! [`axi`] is bursts on AXI4 ports, every beat and every byte of memory compared.
 //! [`dma`] and [`vring`] are the masters that turn a recording's probes into accesses.
 
+pub mod axi;
 pub mod bench;
 pub mod capacity;
 mod divergence;

@@ -6,6 +6,8 @@
 //! work on, from [`Model::new`] to drop, and nothing else ever holds the pointer.
 #![allow(unsafe_code)]
 
+pub mod axi;
+
 use std::ffi::{CStr, CString, c_char};
 use std::path::Path;
 use std::ptr::NonNull;

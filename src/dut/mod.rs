@@ -17,12 +17,14 @@
 //! | `glance.rs` | what can be read without a command |
 //! | `table.rs` | READ: the whole table, as it is in the active bank |
 //! | `port.rs` | translation requests, responses, releases |
+//! | `axi.rs` | bursts of the masters on AXI4 ports, and the memory behind the device |
 //! | `variant.rs` | which builds there are |
 //! | `regs/` | generated |
 //!
 //! Simulated time passes only inside calls, and every wait has a bound. The design's own assertions are on; one that
 //! fails ends the simulation and comes back as [`RegError::Protocol`], from that call and from every later one.
 
+pub mod axi;
 mod bus;
 mod command;
 mod doorbell;

@@ -182,24 +182,31 @@ fn encode(traffic: &Traffic, id: u64, iova_w: u8) -> Result<PortRequest, RegErro
     })
 }
 
+/// `fault_e` of the register map; `None` for 0 and for what has no meaning.
+pub(super) fn reason(fault: u8) -> Option<Fault> {
+    Some(match fault {
+        1 => Fault::Group,
+        2 => Fault::Overflow,
+        3 => Fault::Blocked,
+        4 => Fault::PaWidth,
+        5 => Fault::NoMapping,
+        6 => Fault::Permission,
+        7 => Fault::Crossing,
+        8 => Fault::Burst,
+        9 => Fault::Parity,
+        _ => return None,
+    })
+}
+
 fn decode(raw: &PortResponse) -> Result<TimedResponse, RegError> {
     let result = match raw.fault {
         0 => Ok(raw.pa),
-        1 => Err(Fault::Group),
-        2 => Err(Fault::Overflow),
-        3 => Err(Fault::Blocked),
-        4 => Err(Fault::PaWidth),
-        5 => Err(Fault::NoMapping),
-        6 => Err(Fault::Permission),
-        7 => Err(Fault::Crossing),
-        8 => Err(Fault::Burst),
-        9 => Err(Fault::Parity),
-        fault => {
-            return Err(RegError::Protocol(format!(
+        fault => Err(reason(fault).ok_or_else(|| {
+            RegError::Protocol(format!(
                 "request {} was answered with fault {fault:#x}, which has no meaning",
                 raw.id
-            )));
-        }
+            ))
+        })?),
     };
     if result.is_err() && raw.pa != 0 {
         return Err(RegError::Protocol(format!(

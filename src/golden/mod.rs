@@ -7,11 +7,13 @@
 //!
 //! This file is the commands. `space.rs` is one address space and what an access to it answers, `range.rs` the
 //! operand checks, `staging.rs` an open SET_MAP transaction, `drain.rs` the counting of accesses in flight,
-//! `damage.rs` the words that a test has damaged, and `regif.rs` puts the register interface over it all.
+//! `damage.rs` the words that a test has damaged, `axi.rs` what becomes of a burst on an AXI4 port, and `regif.rs` puts
+//! the register interface over it all.
 //!
 //! What stands beside the commands and only watches the accesses has a model of its own: [`FaultQueue`],
 //! [`Counters`] and [`DirtyLog`], for whoever knows what was accessed when.
 
+pub mod axi;
 mod counters;
 mod damage;
 mod dirty;
@@ -46,6 +48,8 @@ pub struct Device {
     spaces: Vec<Space>,
     limits: Vec<u16>,
     drains: Vec<Drain>,
+    /// COMMIT_SEQ of the last removal from each address space.
+    removals: Vec<Option<u32>>,
     /// The address space of each group; `None` faults.
     groups: Vec<Option<u8>>,
     policies: Vec<DevicePolicy>,
@@ -67,6 +71,7 @@ impl Device {
             spaces: vec![Space::Blocked; asids],
             limits: vec![u16::MAX; asids],
             drains: vec![Drain::default(); asids],
+            removals: vec![None; asids],
             groups: vec![None; usize::from(capability.groups)],
             policies: vec![DevicePolicy::default(); devices],
             quiesced: vec![false; devices],
@@ -126,6 +131,17 @@ impl Device {
             },
             commit_seq: self.commit_seq,
         }
+    }
+
+    /// COMMIT_SEQ of the last removal from `asid`: accesses accepted before it are what its drain waits for. `None` if
+    /// there was none, or no such address space.
+    pub fn last_removal(&self, asid: u8) -> Option<u32> {
+        self.removals.get(usize::from(asid)).copied().flatten()
+    }
+
+    /// State changes committed so far.
+    pub fn commit_seq(&self) -> u32 {
+        self.commit_seq
     }
 
     /// True while requests of `group` wait because one of its devices is quiesced.
@@ -342,6 +358,7 @@ impl Device {
         for asid in 0..self.capability.asids {
             if removed_from.contains(&asid) {
                 self.drains[usize::from(asid)].removal();
+                self.removals[usize::from(asid)] = Some(self.commit_seq);
             }
         }
     }

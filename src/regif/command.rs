@@ -94,7 +94,7 @@ pub enum Command {
 /// (`InvalAsid`, `InvalGroup`, `InvalDevice`), transaction state (`Busy`, `NoTxn`, then the code that poisoned
 /// the transaction), `InvalRange`, `InvalAlign`, `InvalPa`, `Exist` (for ENTRY: overlap with the entry staged
 /// just before), `Order`, `NospcLimit`, `NospcTable`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Code {
     /// Done.
     Ok,

@@ -7,9 +7,11 @@
 //! (`rtl/regs/iommu.rdl`), addresses are `u64` bytes and every `last` is inclusive, so that `[0, 2^64-1]` is
 //! one range.
 
+mod burst;
 mod command;
 mod translate;
 
+pub use burst::{Burst, BurstKind, Channel, Lanes};
 pub use command::{Code, Command, Completion};
 pub use translate::{Access, Fault, Request, Response, Tag};
 
