@@ -83,7 +83,8 @@ impl Run {
         self.reached();
         // The keys of the search stay as they are unless a pass writes them.
         let pass = matches!(command, Command::Map { .. } | Command::Unmap { .. });
-        let searched = happened && matches!(inject.site, Site::Search(_));
+        let accepted = self.states.len() - 1 > before;
+        let searched = happened && accepted && matches!(inject.site, Site::Search(_));
         if searched || !pass && self.search.contains(&before) {
             self.search.insert(self.states.len() - 1);
         }
