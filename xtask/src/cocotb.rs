@@ -288,7 +288,7 @@ fn simulate(
             "GPI_USERS",
             format!("{};{}", cocotb.libpython, cocotb.entry_point),
         )
-        .env("COCOTB_TEST_MODULES", "test_persimmon")
+        .env("COCOTB_TEST_MODULES", "test_persimmon,test_timing")
         .env("COCOTB_TOPLEVEL", TOP)
         .env("TOPLEVEL_LANG", "verilog")
         .env("COCOTB_RESULTS_FILE", &results)

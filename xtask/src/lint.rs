@@ -3,14 +3,18 @@
 //!
 //! Verilator's `-Wall` must have nothing to say; the only waivers are those of `rtl/regs/gen_waivers.vlt` for the
 //! generated register block. Yosys, through slang, must elaborate it to a netlist without a latch, an undriven or
-//! doubly driven wire, or a combinational loop.
+//! doubly driven wire, or a combinational loop. The core, the top level, and the example of `docs/integration.md` are
+//! checked.
 
 use anyhow::ensure;
 
 use crate::tools;
 
-const TOP: &str = "iommu_core";
 const FILES: &str = "iommu.f";
+
+/// Instantiates the top level as the integration page says.
+const EXAMPLE: &str = "soc_top";
+const EXAMPLE_FILE: &str = "docs/examples/soc_top.sv";
 
 /// Runs in `rtl/`; each later argument is one Yosys script, and stands for one parameter set.
 const ELABORATE: &str = "
@@ -22,28 +26,45 @@ for script in sys.argv[1:]:
         libyosys.run_pass(line, design)
 ";
 
-/// What the RTL is checked with: parameters of the top and macros.
+/// What the RTL is checked with: a top module, its parameters, and macros.
 struct Configuration {
+    top: &'static str,
     parameters: Vec<(&'static str, u32)>,
     macros: &'static [&'static str],
 }
 
 impl Configuration {
     fn new(parameters: &[(&'static str, u32)], macros: &'static [&'static str]) -> Self {
+        Self::of("iommu_core", parameters, macros)
+    }
+
+    fn of(
+        top: &'static str,
+        parameters: &[(&'static str, u32)],
+        macros: &'static [&'static str],
+    ) -> Self {
         Self {
+            top,
             parameters: parameters.to_vec(),
             macros,
         }
     }
 
     fn name(&self) -> String {
-        let mut words: Vec<String> = self
-            .parameters
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        let mut words = vec![self.top.to_owned()];
+        let parameters = self.parameters.iter();
+        words.extend(parameters.map(|(name, value)| format!("{name}={value}")));
         words.extend(self.macros.iter().map(|name| (*name).to_owned()));
         words.join(" ")
+    }
+
+    /// The sources, as seen from `rtl/`.
+    fn files(&self) -> Vec<String> {
+        let mut files = vec!["-F".to_owned(), FILES.to_owned()];
+        if self.top == EXAMPLE {
+            files.push(format!("../{EXAMPLE_FILE}"));
+        }
+        files
     }
 }
 
@@ -85,6 +106,30 @@ fn configurations() -> Vec<Configuration> {
     all.push(Configuration::new(&narrow, &[]));
     all.push(Configuration::new(&bare, &[]));
     all.push(Configuration::new(&linked, &["PERSIMMON_BUGS"]));
+    // What changes the shape of the data path, each value at least once.
+    for (ports, search_ports, data, id, user, outstanding) in [
+        (1, 1, 32, 1, 1, 2),
+        (2, 2, 64, 4, 8, 16),
+        (3, 1, 256, 6, 16, 24),
+        (4, 2, 512, 8, 5, 64),
+    ] {
+        all.push(Configuration::of(
+            "persimmon",
+            &[
+                ("ENTRIES", 64),
+                ("PORTS", ports),
+                ("SEARCH_PORTS", search_ports),
+                ("AXI_DATA_W", data),
+                ("AXI_ID_W", id),
+                ("AXI_USER_W", user),
+                ("OUTSTANDING", outstanding),
+                ("DIRTY_PAGES", if ports > 2 { 0 } else { 1024 }),
+                ("PARITY", u32::from(ports != 3)),
+            ],
+            &[],
+        ));
+    }
+    all.push(Configuration::of(EXAMPLE, &[], &[]));
     all
 }
 
@@ -102,7 +147,8 @@ fn verilator(all: &[Configuration]) -> anyhow::Result<()> {
         command
             .current_dir(tools::root().join("rtl"))
             .args(["--lint-only", "-Wall", "--assert", "--timing"])
-            .args(["--top-module", TOP, "regs/gen_waivers.vlt", "-F", FILES]);
+            .args(["--top-module", configuration.top, "regs/gen_waivers.vlt"])
+            .args(configuration.files());
         for (name, value) in &configuration.parameters {
             command.arg(format!("-G{name}={value}"));
         }
@@ -122,7 +168,8 @@ fn yosys(all: &[Configuration]) -> anyhow::Result<()> {
         .current_dir(tools::root().join("rtl"))
         .args(["-c", ELABORATE]);
     for configuration in all {
-        let mut read = format!("read_slang --top {TOP} -D SYNTHESIS -F {FILES}");
+        let (top, files) = (configuration.top, configuration.files().join(" "));
+        let mut read = format!("read_slang --top {top} -D SYNTHESIS {files}");
         for (name, value) in &configuration.parameters {
             read += &format!(" -G {name}={value}");
         }
@@ -146,4 +193,20 @@ fn yosys(all: &[Configuration]) -> anyhow::Result<()> {
     );
     println!("yosys read_slang: {} parameter sets, no latch", all.len());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EXAMPLE_FILE, tools};
+
+    /// The instance in `docs/integration.md` is the one that is elaborated.
+    #[test]
+    fn the_page_shows_the_example() {
+        let read = |path| std::fs::read_to_string(tools::root().join(path)).unwrap();
+        let (page, example) = (read("docs/integration.md"), read(EXAMPLE_FILE));
+        let (_, shown) = page.split_once("```systemverilog\n").unwrap();
+        let (shown, _) = shown.split_once("```").unwrap();
+        assert!(shown.contains("persimmon #("), "{shown}");
+        assert!(example.contains(shown), "{EXAMPLE_FILE} has no\n{shown}");
+    }
 }

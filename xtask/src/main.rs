@@ -9,6 +9,7 @@ mod cocotb;
 mod fpga;
 mod lint;
 mod regs;
+mod timing;
 mod tools;
 #[path = "../../build/verilator.rs"]
 mod verilator;
@@ -39,6 +40,12 @@ enum Task {
     Fpga(fpga::Options),
     /// Drive the top level with the AXI models of cocotbext-axi: a second opinion, slow.
     Cocotb(cocotb::Options),
+    /// Draw the timing diagrams of docs/timing.
+    Timing {
+        /// Change nothing; fail if a committed drawing differs from what would be drawn.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -47,5 +54,6 @@ fn main() -> anyhow::Result<()> {
         Task::Lint => lint::run(),
         Task::Fpga(options) => fpga::run(&options),
         Task::Cocotb(options) => cocotb::run(&options),
+        Task::Timing { check } => timing::run(check),
     }
 }
