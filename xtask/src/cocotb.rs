@@ -270,6 +270,11 @@ fn simulate(
         .context("the wheels are found by PYTHONPATH")?;
     let path = env::join_paths([Path::new(path), &tests])?;
     println!("seed {}, {} bursts", options.seed, options.bursts);
+    // The diagrams are those of one search port.
+    let modules = match options.search_ports {
+        1 => "test_persimmon,test_timing",
+        _ => "test_persimmon",
+    };
     let status = Command::new(simulator)
         .current_dir(dir)
         .arg("+verilator+rand+reset+2")
@@ -288,7 +293,7 @@ fn simulate(
             "GPI_USERS",
             format!("{};{}", cocotb.libpython, cocotb.entry_point),
         )
-        .env("COCOTB_TEST_MODULES", "test_persimmon,test_timing")
+        .env("COCOTB_TEST_MODULES", modules)
         .env("COCOTB_TOPLEVEL", TOP)
         .env("TOPLEVEL_LANG", "verilog")
         .env("COCOTB_RESULTS_FILE", &results)
