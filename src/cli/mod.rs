@@ -2,6 +2,7 @@
 //! The `persimmon` command: arguments in, text out. What it runs is in [`cosim`](crate::cosim); here is choosing
 //! the device, printing, and the exit code.
 
+mod bench;
 pub mod demo;
 mod device;
 mod generate;
@@ -33,6 +34,7 @@ enum Command {
     Run(run::Arguments),
     Generate(generate::Arguments),
     Traffic(traffic::Arguments),
+    Bench(bench::Arguments),
 }
 
 /// Why a command failed.
@@ -46,6 +48,7 @@ pub fn main() -> ExitCode {
         None => demo::run(&mut out).map(|()| true),
         Some(Command::Replay(arguments)) => replay::run(&arguments, &mut out),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut out),
+        Some(Command::Bench(arguments)) => bench::run(&arguments, &mut out).map(|()| true),
         Some(Command::Traffic(arguments)) => traffic::run(&arguments, &mut out).map(|()| true),
         Some(Command::Generate(arguments)) => generate::run(&arguments, &mut out).map(|()| true),
     };
