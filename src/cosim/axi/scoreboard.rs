@@ -419,8 +419,7 @@ impl Scoreboard {
             )));
         };
         if let Some(asid) = answer.asid {
-            // The read data of an atomic operation, which is always refused, is zeros: it uses no entry.
-            self.completion.finished(serial, asid, finished.answered);
+            self.completion.finished(serial, asid, finished.answered)?;
         }
         self.counts.answers += 1;
         self.counts.read_beats += finished.beats.resps.len() as u64;
