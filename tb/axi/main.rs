@@ -3,11 +3,12 @@
 //!
 //! [`random`] is bursts and commands drawn from a seed. The others are directed: [`completion`] holds bursts and looks
 //! at what waits for them, [`commits`] changes tables under traffic, [`holding`] stops masters from the device's side,
-//! [`refusals`] is what the device answers itself, [`registers`] writes registers at awkward moments, [`groups`] is
+//! [`refusals`] is what the device answers itself, [`faults`] what its fault queue says of them, [`registers`] writes registers at awkward moments, [`groups`] is
 //! where the group of a burst comes from, and [`throughput`] counts clocks.
 
 mod commits;
 mod completion;
+mod faults;
 mod groups;
 #[allow(dead_code)]
 #[path = "../rtl/header.rs"]

@@ -3,8 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use super::Mismatch;
+use crate::dut::axi::Beats;
+use crate::regif::Channel;
+
 /// Bytes of a page.
 pub(super) const PAGE: usize = 4096;
+
+/// RESP of an error, and every RESP above.
+const SLVERR: u8 = 2;
 
 /// Memory, as the golden model has it.
 #[derive(Default)]
@@ -34,6 +41,40 @@ impl Memory {
             fresh
         });
         page[offset] = byte;
+    }
+
+    /// Writes the bytes of a burst at its physical address, as far as lanes and strobes say.
+    pub fn apply(&mut self, channel: &Channel, wide: usize, beats: &Beats) {
+        for (beat, bytes) in beats.bytes.chunks_exact(wide).enumerate() {
+            let (lanes, strobe) = (channel.lanes(beat, wide), beats.strobes[beat]);
+            for (lane, &byte) in bytes.iter().enumerate().take(lanes.end).skip(lanes.first) {
+                if strobe >> lane & 1 == 1 {
+                    self.write(lanes.base + lane as u64, byte);
+                }
+            }
+        }
+    }
+
+    /// Compares the bytes that a burst read; beats that were answered with an error have none. Returns how many.
+    pub fn compare(&self, channel: &Channel, wide: usize, beats: &Beats) -> Result<u64, Mismatch> {
+        let mut compared = 0;
+        for (beat, bytes) in beats.bytes.chunks_exact(wide).enumerate() {
+            if beats.resps[beat] >= SLVERR {
+                continue;
+            }
+            let lanes = channel.lanes(beat, wide);
+            for (lane, &got) in bytes.iter().enumerate().take(lanes.end).skip(lanes.first) {
+                let address = lanes.base + lane as u64;
+                let expected = self.read(address);
+                compared += 1;
+                if got != expected {
+                    return Err(Mismatch(format!(
+                        "reads {got:#x} at {address:#x}, where {expected:#x} must be"
+                    )));
+                }
+            }
+        }
+        Ok(compared)
     }
 
     /// Numbers of the pages that were written.

@@ -10,6 +10,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `scoreboard.rs` | the records against the golden model |
+//! | `counts.rs` | how much was compared |
 //! | `memory.rs` | the bytes that memory must hold |
 //! | `completion.rs` | DRAINING against the bursts in flight |
 //! | `bench.rs` | a device with a scoreboard, and commands in lockstep |
@@ -17,14 +18,16 @@
 
 mod bench;
 mod completion;
+mod counts;
 mod draw;
 mod memory;
 mod scoreboard;
 mod traffic;
 
 pub use bench::AxiBench;
+pub use counts::{Counts, Refused};
 pub use draw::Draw;
-pub use scoreboard::{Counts, Refused, Scoreboard};
+pub use scoreboard::Scoreboard;
 pub use traffic::{Options, Report, run};
 
 use crate::regif::RegError;

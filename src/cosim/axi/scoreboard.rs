@@ -5,69 +5,16 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::Mismatch;
 use super::completion::Completion;
+use super::counts::{Counts, Refused};
 use super::memory::{Memory, PAGE, untouched};
 use crate::dut::Dut;
-use crate::dut::axi::{Answer, Beats, Executed, Finished};
+use crate::dut::axi::{Answer, Beats, Executed, Finished, State};
 use crate::golden::Device;
 use crate::golden::axi::{Port, Verdict};
-use crate::regif::{Access, Burst, Capability, Channel, Fault, RegIf};
+use crate::regif::{Access, Burst, Capability, Channel, RegIf};
 
 /// RESP of a burst that the IOMMU refuses.
 const SLVERR: u8 = 2;
-
-/// How much has been compared.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Counts {
-    /// Translations: address space, and whether and why refused.
-    pub translations: u64,
-    /// Bursts that were refused.
-    pub refused: u64,
-    /// Bursts that reached memory: every field of their address channel.
-    pub forwarded: u64,
-    /// Beats of write data, before and behind the device.
-    pub write_beats: u64,
-    /// Beats of read data, before and behind the device; those of refused bursts too.
-    pub read_beats: u64,
-    /// Bytes of read data held against memory.
-    pub read_bytes: u64,
-    /// Answers to bursts.
-    pub answers: u64,
-    /// Times that DRAINING fell.
-    pub drains: u64,
-    /// Bursts that had to be finished then.
-    pub drained_bursts: u64,
-    /// Bytes of memory compared at the end.
-    pub memory_bytes: u64,
-}
-
-impl Counts {
-    /// All comparisons.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.translations
-            + self.forwarded
-            + self.write_beats
-            + self.read_beats
-            + self.answers
-            + self.drained_bursts
-            + self.memory_bytes
-    }
-}
-
-/// A burst that the device refused: what the fault queue must say of it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Refused {
-    /// Clock of the verdict.
-    pub clock: u64,
-    /// Group, 0xff if it has none.
-    pub group: u8,
-    /// Address space; 0 if it has none.
-    pub asid: u8,
-    /// The burst.
-    pub channel: Channel,
-    /// Why.
-    pub fault: Fault,
-}
 
 /// A burst that is not finished.
 struct Open {
@@ -189,18 +136,9 @@ impl Scoreboard {
     /// Checks everything that has happened since the last check. Returns the bursts that were finished.
     pub fn check(&mut self, dut: &mut Dut) -> Result<Vec<Finished>, Mismatch> {
         let now = dut.clocks();
-        let records = dut.axi_take()?;
-        for answer in &records.answers {
-            self.answered(answer)?;
-        }
-        for executed in records.executed {
-            self.executed(executed)?;
-        }
-        for finished in &records.finished {
-            self.finished(finished)?;
-        }
+        let (finished, states) = self.bursts(dut)?;
         let asids = self.capability.asids;
-        for &state in &records.states {
+        for state in states {
             let place = state.commit_seq.wrapping_sub(self.first_seq) as usize;
             let device = self.states.get(place).ok_or_else(|| {
                 Mismatch(format!(
@@ -212,7 +150,7 @@ impl Scoreboard {
         }
         self.completion.forget(now);
         self.forget_states();
-        Ok(records.finished)
+        Ok(finished)
     }
 
     /// Checks that nothing is on its way, that every drain is over, and that memory holds what it must and nothing
@@ -261,6 +199,19 @@ impl Scoreboard {
 
     /// As after power-on reset of everything but memory: bursts that were in flight may have been executed or not.
     pub fn reset(&mut self, dut: &mut Dut, device: Device) -> Result<(), Mismatch> {
+        self.bursts(dut)?;
+        self.open.clear();
+        self.refused.clear();
+        self.translated.clear();
+        self.forwarded = self.ports.iter().map(|_| Default::default()).collect();
+        self.completion = Completion::default();
+        self.first_seq = device.commit_seq();
+        self.states = VecDeque::from([device]);
+        Ok(())
+    }
+
+    /// Goes through the records of bursts: first all verdicts, which come before everything else that a burst does.
+    fn bursts(&mut self, dut: &mut Dut) -> Result<(Vec<Finished>, Vec<State>), Mismatch> {
         let records = dut.axi_take()?;
         for answer in &records.answers {
             self.answered(answer)?;
@@ -271,14 +222,7 @@ impl Scoreboard {
         for finished in &records.finished {
             self.finished(finished)?;
         }
-        self.open.clear();
-        self.refused.clear();
-        self.translated.clear();
-        self.forwarded = self.ports.iter().map(|_| Default::default()).collect();
-        self.completion = Completion::default();
-        self.first_seq = device.commit_seq();
-        self.states = VecDeque::from([device]);
-        Ok(())
+        Ok((records.finished, records.states))
     }
 
     fn answered(&mut self, answer: &Answer) -> Result<(), Mismatch> {
@@ -358,46 +302,29 @@ impl Scoreboard {
             )));
         }
         let wide = port.beat_bytes;
-        let beats = &executed.beats;
-        for beat in 0..expected.beats() {
-            let lanes = expected.lanes(beat, wide);
-            let bytes = &beats.bytes[beat * wide..(beat + 1) * wide];
-            match expected.access {
-                Access::Write => {
-                    let sent = &open.burst.data[beat * wide..(beat + 1) * wide];
-                    let strobe = open.burst.strobes[beat];
-                    self.counts.write_beats += 1;
-                    if bytes != sent || beats.strobes[beat] != strobe {
-                        return Err(Mismatch(format!(
-                            "beat {beat} of burst {serial} was sent as {sent:x?}, strobes {strobe:#x}, and came to \
-                             memory as {bytes:x?}, strobes {:#x}",
-                            beats.strobes[beat]
-                        )));
-                    }
-                    for lane in lanes.first..lanes.end {
-                        if executed.applied && strobe >> lane & 1 == 1 {
-                            self.memory.write(lanes.base + lane as u64, sent[lane]);
-                        }
-                    }
+        match expected.access {
+            Access::Write => {
+                let sent = Beats {
+                    strobes: open.burst.strobes.clone(),
+                    resps: Vec::new(),
+                    bytes: open.burst.data.clone(),
+                };
+                if executed.beats != sent {
+                    return Err(Mismatch(format!(
+                        "the data of burst {serial} were sent as {sent:x?} and came to memory as {:x?}",
+                        executed.beats
+                    )));
                 }
-                Access::Read => {
-                    self.counts.read_beats += 1;
-                    // An error has no data.
-                    if beats.resps[beat] >= SLVERR {
-                        continue;
-                    }
-                    for lane in lanes.first..lanes.end {
-                        let address = lanes.base + lane as u64;
-                        let expected = self.memory.read(address);
-                        self.counts.read_bytes += 1;
-                        if bytes[lane] != expected {
-                            return Err(Mismatch(format!(
-                                "burst {serial} reads {:#x} at {address:#x}, where {expected:#x} must be",
-                                bytes[lane]
-                            )));
-                        }
-                    }
+                self.counts.write_beats += expected.beats() as u64;
+                if executed.applied {
+                    self.memory.apply(&expected, wide, &sent);
                 }
+            }
+            Access::Read => {
+                self.counts.read_beats += expected.beats() as u64;
+                let compared = self.memory.compare(&expected, wide, &executed.beats);
+                self.counts.read_bytes +=
+                    compared.map_err(|Mismatch(why)| Mismatch(format!("burst {serial} {why}")))?;
             }
         }
         let given = match expected.access {
