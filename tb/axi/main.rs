@@ -3,11 +3,13 @@
 //!
 //! [`random`] is bursts and commands drawn from a seed. The others are directed: [`completion`] holds bursts and looks
 //! at what waits for them, [`commits`] changes tables under traffic, [`holding`] stops masters from the device's side,
-//! [`refusals`] is what the device answers itself, [`faults`] what its fault queue says of them, [`registers`] writes registers at awkward moments, [`groups`] is
-//! where the group of a burst comes from, and [`throughput`] counts clocks.
+//! [`refusals`] is what the device answers itself, [`faults`] what its fault queue says of them, [`registers`] writes
+//! registers at awkward moments, [`dirty`] migrates by the dirty log, [`groups`] is where the group of a burst comes
+//! from, and [`throughput`] counts clocks.
 
 mod commits;
 mod completion;
+mod dirty;
 mod faults;
 mod groups;
 #[allow(dead_code)]
