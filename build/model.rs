@@ -5,9 +5,10 @@
 //! The C++ is optimised alike in every cargo profile: tests simulate as much as anything else does.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::verilate::{Instruments, Verilated};
+use crate::objects::{Objects, Unit};
+use crate::verilate::{self, Instruments, Verilated};
 use crate::verilator::Verilator;
 
 const SIM: [&str; 9] = [
@@ -26,28 +27,58 @@ const SIM: [&str; 9] = [
 pub fn compile(
     root: &Path,
     out: &Path,
+    tools: &Path,
     verilator: &Verilator,
     instruments: Instruments,
     variants: &[Verilated],
 ) -> Result<(), String> {
     let first = variants.first().ok_or("build/variants.rs lists nothing")?;
-    let configured = || configure(root, verilator, instruments, first);
-
-    let mut runtime = configured();
-    for name in first.list(&["VM_GLOBAL_FAST", "VM_GLOBAL_SLOW"]) {
-        runtime.file(verilator.root.join("include").join(name));
+    let include = verilator.root.join("include");
+    let mut headers = vec![include.clone()];
+    if instruments.wave {
+        // The crates lz4-sys and libz-sys hand over the headers of the libraries that they link.
+        for variable in ["DEP_LZ4_INCLUDE", "DEP_Z_INCLUDE"] {
+            if let Some(paths) = std::env::var_os(variable) {
+                headers.extend(std::env::split_paths(&paths));
+            }
+        }
     }
-    let sources = write_sources(out, variants)?;
-    // What runs once for each model is not worth optimising.
-    let mut slow = configured();
-    slow.opt_level(0).files(sources.slow);
-    let mut fast = configured();
-    fast.files(sources.fast)
-        .files(SIM.map(|name| root.join("sim").join(name)));
+    let mut build = configure(root, verilator, first);
+    build.includes(&headers).include(verilate::directory(out));
 
-    fast.objects(runtime_objects(out, verilator, &runtime)?);
-    fast.objects(slow.try_compile_intermediates().map_err(failed)?);
-    fast.try_compile("persimmon_sim").map_err(failed)
+    let runtime: Vec<_> = first
+        .list(&["VM_GLOBAL_FAST", "VM_GLOBAL_SLOW"])
+        .into_iter()
+        .map(|name| Unit {
+            name: stem(&name),
+            source: include.join(name),
+            generated: None,
+        })
+        .collect();
+    let mut sources = write_sources(out, variants)?;
+    sources.fast.extend(SIM.map(|name| Unit {
+        name: stem(name),
+        source: root.join("sim").join(name),
+        generated: None,
+    }));
+    let mut sim = headers.clone();
+    sim.push(root.join("sim"));
+
+    let objects = Objects::new(tools, out)?;
+    let mut archive = build.clone();
+    archive.objects(objects.of(&build, &headers, &runtime)?);
+    // What runs once for each model is not worth optimising.
+    archive.objects(objects.of(build.clone().opt_level(0), &headers, &sources.slow)?);
+    archive.objects(objects.of(&build, &sim, &sources.fast)?);
+    archive
+        .try_compile("persimmon_sim")
+        .map_err(|e| format!("cannot make an archive of the model: {e}"))
+}
+
+/// Name of an object: `axi/bridge.cc` and `bridge.cc` are two.
+fn stem(source: &str) -> String {
+    let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
+    stem.replace('/', "_")
 }
 
 /// Fails with advice if there is no compiler that can do this.
@@ -68,13 +99,7 @@ pub fn check_compiler() -> Result<(), String> {
     }
 }
 
-fn configure(
-    root: &Path,
-    verilator: &Verilator,
-    instruments: Instruments,
-    variant: &Verilated,
-) -> cc::Build {
-    let include = verilator.root.join("include");
+fn configure(root: &Path, verilator: &Verilator, variant: &Verilated) -> cc::Build {
     let mut build = cc::Build::new();
     build
         .cpp(true)
@@ -83,8 +108,7 @@ fn configure(
         .debug(false)
         .warnings(false)
         .include(root)
-        .include(&include)
-        .include(include.join("vltstd"))
+        .include(verilator.root.join("include/vltstd"))
         // The model is linked into an executable: nothing interposes its functions.
         .flag_if_supported("-fno-semantic-interposition")
         .flag("-fomit-frame-pointer")
@@ -96,61 +120,13 @@ fn configure(
     for (name, value) in variant.settings() {
         build.define(name, value);
     }
-    if instruments.wave {
-        // The crates lz4-sys and libz-sys hand over the headers of the libraries that they link.
-        for variable in ["DEP_LZ4_INCLUDE", "DEP_Z_INCLUDE"] {
-            if let Some(paths) = std::env::var_os(variable) {
-                build.includes(std::env::split_paths(&paths));
-            }
-        }
-    }
     build
 }
 
-/// The run-time library changes with Verilator and the features only: its objects outlive a change of the RTL.
-fn runtime_objects(
-    out: &Path,
-    verilator: &Verilator,
-    runtime: &cc::Build,
-) -> Result<Vec<PathBuf>, String> {
-    let dir = out.join("runtime");
-    let manifest = dir.join("objects.txt");
-    let compiler = runtime.try_get_compiler().map_err(failed)?;
-    let changed = fs::metadata(&verilator.bin)
-        .and_then(|metadata| metadata.modified())
-        .map_err(|e| format!("cannot look at {}: {e}", verilator.bin.display()))?;
-    let made_with = format!(
-        "{} {changed:?} {:?} {:?}",
-        verilator.bin.display(),
-        compiler.to_command(),
-        runtime.get_files().collect::<Vec<_>>()
-    );
-    if let Ok(text) = fs::read_to_string(&manifest) {
-        let mut lines = text.lines();
-        if lines.next() == Some(&made_with) {
-            return Ok(lines.map(PathBuf::from).collect());
-        }
-    }
-    let io = |e| format!("cannot write {}: {e}", manifest.display());
-    fs::create_dir_all(&dir).map_err(io)?;
-    let objects = runtime
-        .clone()
-        .out_dir(&dir)
-        .try_compile_intermediates()
-        .map_err(failed)?;
-    let mut text = made_with;
-    for object in &objects {
-        text.push('\n');
-        text.push_str(&object.display().to_string());
-    }
-    fs::write(&manifest, text).map_err(io)?;
-    Ok(objects)
-}
-
-/// C++ written here.
+/// What there is to compile.
 struct Sources {
-    fast: Vec<PathBuf>,
-    slow: Vec<PathBuf>,
+    fast: Vec<Unit>,
+    slow: Vec<Unit>,
 }
 
 /// Writes two C++ files for each variant, one with everything that runs in each clock, joined to `sim/simulator.h`,
@@ -160,11 +136,14 @@ struct Sources {
 fn write_sources(out: &Path, variants: &[Verilated]) -> Result<Sources, String> {
     let dir = out.join("sources");
     fs::create_dir_all(&dir).map_err(|e| format!("cannot create {}: {e}", dir.display()))?;
-    let write = |name: String, text: String| {
-        let path = dir.join(name);
-        fs::write(&path, text)
-            .map(|()| path.clone())
-            .map_err(|e| format!("cannot write {}: {e}", path.display()))
+    let write = |name: String, text: String, model: Option<&Verilated>| {
+        let source = dir.join(format!("{name}.cc"));
+        fs::write(&source, text).map_err(|e| format!("cannot write {}: {e}", source.display()))?;
+        Ok::<_, String>(Unit {
+            name,
+            source,
+            generated: model.map(|variant| variant.dir.clone()),
+        })
     };
     let mut sources = Sources {
         fast: Vec::new(),
@@ -177,21 +156,24 @@ fn write_sources(out: &Path, variants: &[Verilated]) -> Result<Sources, String> 
         let make = format!("std::unique_ptr<Model> new_{prefix}(std::uint32_t seed)");
         let fast = variant.include_all(&["VM_CLASSES_FAST", "VM_SUPPORT_FAST"]);
         sources.fast.push(write(
-            format!("{prefix}.cc"),
+            prefix.clone(),
             format!(
                 "{fast}#include \"sim/simulator.h\"\n\
                  namespace persimmon {{\n\
                  {make} {{ return std::make_unique<Simulator<{prefix}>>(seed); }}\n\
                  }}\n"
             ),
+            Some(variant),
         )?);
         let slow = variant.include_all(&["VM_CLASSES_SLOW", "VM_SUPPORT_SLOW"]);
-        sources.slow.push(write(format!("{prefix}_slow.cc"), slow)?);
+        sources
+            .slow
+            .push(write(format!("{prefix}_slow"), slow, Some(variant))?);
         declarations += &format!("{make};\n");
         cases += &format!("case {}: return new_{prefix}(seed);\n", variant.number);
     }
     sources.fast.push(write(
-        "new_model.cc".to_owned(),
+        "new_model".to_owned(),
         format!(
             "#include <stdexcept>\n#include \"sim/model.h\"\n\
              namespace persimmon {{\n{declarations}\
@@ -199,10 +181,7 @@ fn write_sources(out: &Path, variants: &[Verilated]) -> Result<Sources, String> 
              switch (variant) {{\n{cases}\
              default: throw std::out_of_range(\"no such variant\");\n}}\n}}\n}}\n"
         ),
+        None,
     )?);
     Ok(sources)
-}
-
-fn failed(e: cc::Error) -> String {
-    format!("the C++ compiler failed: {e}")
 }

@@ -37,6 +37,11 @@ const BENCH: [&str; 4] = [
     "../sim/sva/persimmon_bench.sv",
 ];
 
+/// Where the folders of the variants are.
+pub fn directory(out: &Path) -> PathBuf {
+    out.join("verilated")
+}
+
 /// Verilates every variant, all at once.
 pub fn all(
     rtl: &Path,
@@ -47,7 +52,7 @@ pub fn all(
     let mut running = Vec::new();
     for variant in Variant::ALL {
         let prefix = format!("V{variant:?}");
-        let dir = out.join("verilated").join(&prefix);
+        let dir = directory(out).join(&prefix);
         // Files of an earlier run that this one does not write would be compiled all the same.
         if dir.exists() {
             fs::remove_dir_all(&dir).map_err(|e| format!("cannot empty {}: {e}", dir.display()))?;
@@ -185,11 +190,11 @@ impl Verilated {
         names
     }
 
-    /// One `#include` for each of them.
+    /// One `#include` for each of them, as found from [`directory`].
     pub fn include_all(&self, variables: &[&str]) -> String {
         self.list(variables)
             .iter()
-            .map(|name| format!("#include {:?}\n", self.dir.join(name)))
+            .map(|name| format!("#include \"{}/{name}\"\n", self.prefix))
             .collect()
     }
 

@@ -38,7 +38,9 @@ pub fn provision(requirements: &Path, tools: &Path) -> Result<PathBuf, String> {
 
     // Wheels with compiled code serve one Python version only.
     let python = python_tag(name)?;
-    let dir = tools.join(format!("{name}-{python}-{:016x}", fnv1a(&pins)));
+    let mut hash = Fnv1a::default();
+    hash.write(&pins);
+    let dir = tools.join(format!("{name}-{python}-{:016x}", hash.finish()));
     if dir.is_dir() {
         return Ok(dir);
     }
@@ -130,9 +132,30 @@ fn last_line(stderr: &[u8]) -> String {
     line.unwrap_or("no message").trim().to_owned()
 }
 
-/// FNV-1a: a file name that changes with the pins. The hashes inside the file are what is trusted.
-fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+/// FNV-1a, for file names that change with what they were made from. It protects from mistakes, not from malice: the
+/// hashes in a requirements file are what is trusted.
+#[derive(Clone)]
+pub struct Fnv1a(u64);
+
+impl Default for Fnv1a {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv1a {
+    /// Adds `bytes`, and how many they are: what is written in two parts differs from what is written in one.
+    pub fn write(&mut self, bytes: &[u8]) {
+        let length = (bytes.len() as u64).to_le_bytes();
+        for part in [&length, bytes] {
+            for byte in part {
+                self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+    }
+
+    /// The hash of everything written.
+    pub fn finish(&self) -> u64 {
+        self.0
+    }
 }
