@@ -58,13 +58,19 @@ static_assert(sizeof(AxiBurst) == 40);
 struct AxiAnswer {
   std::uint64_t serial;
   std::uint64_t clock;
+  // 0 if it was refused.
+  std::uint64_t pa;
+  // Where the entry ends.
+  std::uint64_t map_last;
   std::uint32_t commit_seq;
   std::uint8_t port;
   std::uint8_t fault;
+  // Where it counts as in flight, if it does.
   std::uint8_t asid;
   bool tracked;
+  bool epoch;
 };
-static_assert(sizeof(AxiAnswer) == 24);
+static_assert(sizeof(AxiAnswer) == 48);
 
 // Memory has executed a burst: all of it at once, in the order of these records.
 struct AxiExecuted {

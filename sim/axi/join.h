@@ -89,12 +89,18 @@ struct AxiJoin {
       pins.read.tracked = top.tap_read_tracked_o[p];
       pins.read.fault = top.tap_read_fault_o[p];
       pins.read.asid = top.tap_read_asid_o[p];
+      pins.read.epoch = top.tap_read_epoch_o[p];
       pins.read.commit_seq = top.tap_read_seq_o[p];
+      pins.read.pa = top.tap_read_pa_o[p];
+      pins.read.map_last = top.tap_read_map_last_o[p];
       pins.write.valid = top.tap_write_valid_o[p];
       pins.write.tracked = top.tap_write_tracked_o[p];
       pins.write.fault = top.tap_write_fault_o[p];
       pins.write.asid = top.tap_write_asid_o[p];
+      pins.write.epoch = top.tap_write_epoch_o[p];
       pins.write.commit_seq = top.tap_write_seq_o[p];
+      pins.write.pa = top.tap_write_pa_o[p];
+      pins.write.map_last = top.tap_write_map_last_o[p];
     }
     path.observe(top.tap_commit_seq_o, top.tap_draining_o);
   }

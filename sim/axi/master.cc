@@ -200,11 +200,14 @@ void Master::sample_tap(Direction& direction, const AxiTap& tap, std::uint64_t n
   }
   log.answers.push_back({.serial = direction.untranslated.front(),
                          .clock = now,
+                         .pa = tap.pa,
+                         .map_last = tap.map_last,
                          .commit_seq = tap.commit_seq,
                          .port = port_,
                          .fault = tap.fault,
                          .asid = tap.asid,
-                         .tracked = tap.tracked});
+                         .tracked = tap.tracked,
+                         .epoch = tap.epoch});
   direction.untranslated.pop_front();
 }
 

@@ -59,9 +59,12 @@ struct AxiPins {
 struct AxiTap {
   bool valid = false;
   bool tracked = false;
+  bool epoch = false;
   std::uint8_t fault = 0;
   std::uint8_t asid = 0;
   std::uint32_t commit_seq = 0;
+  std::uint64_t pa = 0;
+  std::uint64_t map_last = 0;
 };
 
 // Everything of one port.

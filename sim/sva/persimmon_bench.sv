@@ -180,6 +180,12 @@ module persimmon_bench
   output logic [3:0]              tap_read_fault_o [PORTS],
   /// Inside, reads: address space
   output logic [7:0]              tap_read_asid_o [PORTS],
+  /// Inside, reads: epoch that it counts in
+  output logic                    tap_read_epoch_o [PORTS],
+  /// Inside, reads: physical address of the first byte
+  output logic [63:0]             tap_read_pa_o [PORTS],
+  /// Inside, reads: where the entry ends
+  output logic [63:0]             tap_read_map_last_o [PORTS],
   /// Inside, reads: COMMIT_SEQ at its acceptance
   output logic [31:0]             tap_read_seq_o [PORTS],
   /// Inside, writes: a translation is answered
@@ -190,6 +196,12 @@ module persimmon_bench
   output logic [3:0]              tap_write_fault_o [PORTS],
   /// Inside, writes: address space
   output logic [7:0]              tap_write_asid_o [PORTS],
+  /// Inside, writes: epoch that it counts in
+  output logic                    tap_write_epoch_o [PORTS],
+  /// Inside, writes: physical address of the first byte
+  output logic [63:0]             tap_write_pa_o [PORTS],
+  /// Inside, writes: where the entry ends
+  output logic [63:0]             tap_write_map_last_o [PORTS],
   /// Inside, writes: COMMIT_SEQ at its acceptance
   output logic [31:0]             tap_write_seq_o [PORTS],
   /// Inside: COMMIT_SEQ
@@ -351,16 +363,22 @@ module persimmon_bench
   localparam int unsigned WriteSearch = SEARCH_PORTS - 1;
 
   for (genvar p = 0; p < int'(PORTS); p++) begin : g_taps
-    assign tap_read_valid_o[p]    = u_dut.r_valid[2*p];
-    assign tap_read_tracked_o[p]  = u_dut.r_tag[2*p].tracked;
-    assign tap_read_fault_o[p]    = u_dut.r_fault[2*p];
-    assign tap_read_asid_o[p]     = u_dut.r_tag[2*p].asid;
-    assign tap_read_seq_o[p]      = u_dut.unused_commit_seq[ReadSearch];
-    assign tap_write_valid_o[p]   = u_dut.r_valid[2*p+1];
-    assign tap_write_tracked_o[p] = u_dut.r_tag[2*p+1].tracked;
-    assign tap_write_fault_o[p]   = u_dut.r_fault[2*p+1];
-    assign tap_write_asid_o[p]    = u_dut.r_tag[2*p+1].asid;
-    assign tap_write_seq_o[p]     = u_dut.unused_commit_seq[WriteSearch];
+    assign tap_read_valid_o[p]      = u_dut.r_valid[2*p];
+    assign tap_read_tracked_o[p]    = u_dut.r_tag[2*p].tracked;
+    assign tap_read_fault_o[p]      = u_dut.r_fault[2*p];
+    assign tap_read_asid_o[p]       = u_dut.r_tag[2*p].asid;
+    assign tap_read_epoch_o[p]      = u_dut.r_tag[2*p].epoch;
+    assign tap_read_pa_o[p]         = 64'(u_dut.r_pa[2*p]);
+    assign tap_read_map_last_o[p]   = 64'(u_dut.unused_map_last[ReadSearch]);
+    assign tap_read_seq_o[p]        = u_dut.unused_commit_seq[ReadSearch];
+    assign tap_write_valid_o[p]     = u_dut.r_valid[2*p+1];
+    assign tap_write_tracked_o[p]   = u_dut.r_tag[2*p+1].tracked;
+    assign tap_write_fault_o[p]     = u_dut.r_fault[2*p+1];
+    assign tap_write_asid_o[p]      = u_dut.r_tag[2*p+1].asid;
+    assign tap_write_epoch_o[p]     = u_dut.r_tag[2*p+1].epoch;
+    assign tap_write_pa_o[p]        = 64'(u_dut.r_pa[2*p+1]);
+    assign tap_write_map_last_o[p]  = 64'(u_dut.unused_map_last[WriteSearch]);
+    assign tap_write_seq_o[p]       = u_dut.unused_commit_seq[WriteSearch];
   end
   assign tap_commit_seq_o = u_dut.u_core.commit_seq;
   assign tap_draining_o   = 16'(u_dut.u_core.draining);

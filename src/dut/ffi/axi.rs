@@ -49,6 +49,10 @@ pub struct AxiAnswer {
     pub serial: u64,
     /// When.
     pub clock: u64,
+    /// Physical address of its first byte; 0 if it was refused.
+    pub pa: u64,
+    /// Where the entry ends.
+    pub map_last: u64,
     /// The state that it was translated in.
     pub commit_seq: u32,
     /// Port of the burst.
@@ -59,6 +63,8 @@ pub struct AxiAnswer {
     pub asid: u8,
     /// It counts as in flight.
     pub tracked: bool,
+    /// Epoch that it counts in.
+    pub epoch: bool,
 }
 
 /// Memory executed a burst.
@@ -173,7 +179,7 @@ pub struct Hold {
 const _: () = assert!(size_of::<AxiAddress>() == 24);
 const _: () = assert!(size_of::<AxiBeat>() == 16);
 const _: () = assert!(size_of::<AxiBurst>() == 40);
-const _: () = assert!(size_of::<AxiAnswer>() == 24);
+const _: () = assert!(size_of::<AxiAnswer>() == 48);
 const _: () = assert!(size_of::<AxiExecuted>() == 56);
 const _: () = assert!(size_of::<AxiFinished>() == 48);
 const _: () = assert!(size_of::<AxiState>() == 16);
