@@ -6,7 +6,7 @@
 //! they behave is set by [`Manners`], and [`Hold`]s keep memory from chosen bursts.
 
 use super::Dut;
-use super::ffi::axi::{AxiAddress, AxiBeat, AxiBurst, AxiRecords};
+use super::ffi::axi::{AxiAddress, AxiAnswer, AxiBeat, AxiBurst, AxiRecords};
 use super::port::reason;
 use crate::regif::{Access, Burst, BurstKind, Channel, Fault, RegError};
 
@@ -119,6 +119,15 @@ pub struct Records {
     pub states: Vec<State>,
 }
 
+impl Records {
+    pub(super) fn append(&mut self, mut later: Self) {
+        self.answers.append(&mut later.answers);
+        self.executed.append(&mut later.executed);
+        self.finished.append(&mut later.finished);
+        self.states.append(&mut later.states);
+    }
+}
+
 impl Dut {
     /// AXI4 ports; 0 for a build that has a translation port instead.
     #[must_use]
@@ -194,6 +203,14 @@ impl Dut {
 
     /// Takes what has happened since this was last called. No clock passes.
     pub fn axi_take(&mut self) -> Result<Records, RegError> {
+        let (now, _) = self.axi_records()?;
+        let mut records = std::mem::take(&mut self.axi_kept);
+        records.append(now);
+        Ok(records)
+    }
+
+    /// What the simulation has recorded since this was last called, and its answers as they came.
+    pub(super) fn axi_records(&mut self) -> Result<(Records, Vec<AxiAnswer>), RegError> {
         let width = self.axi_beat_bytes();
         let AxiRecords {
             answers,
@@ -223,7 +240,7 @@ impl Dut {
             from = to;
             taken
         };
-        let answer = |raw: &super::ffi::axi::AxiAnswer| {
+        let answer = |raw: &AxiAnswer| {
             let fault = reason(raw.fault);
             if raw.fault != 0 && fault.is_none() {
                 return Err(RegError::Protocol(format!(
@@ -239,7 +256,7 @@ impl Dut {
                 asid: raw.tracked.then_some(raw.asid),
             })
         };
-        Ok(Records {
+        let records = Records {
             answers: answers.iter().map(answer).collect::<Result<_, _>>()?,
             executed: (executed.iter())
                 .map(|raw| Executed {
@@ -265,7 +282,8 @@ impl Dut {
                 })
                 .collect(),
             states,
-        })
+        };
+        Ok((records, answers))
     }
 
     /// Reads memory behind the device, as it is now.

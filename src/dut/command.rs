@@ -249,11 +249,18 @@ impl RegIf for Dut {
     }
 
     fn translate(&mut self, request: Request) -> Result<Response, RegError> {
-        self.translate_one(request)
+        match self.axi_ports() {
+            0 => self.translate_one(request),
+            _ => self.access(request),
+        }
     }
 
     fn release(&mut self, tag: Tag) -> Result<(), RegError> {
-        self.release_one(tag)
+        match self.axi_ports() {
+            0 => self.release_one(tag),
+            // The device did with the end of the burst.
+            _ => Ok(()),
+        }
     }
 
     fn draining(&mut self, asid: u8) -> Result<bool, RegError> {

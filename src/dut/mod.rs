@@ -17,6 +17,7 @@
 //! | `glance.rs` | what can be read without a command |
 //! | `table.rs` | READ: the whole table, as it is in the active bank |
 //! | `port.rs` | translation requests, responses, releases |
+//! | `access.rs` | one access of `RegIf` as a burst, on builds with AXI4 ports |
 //! | `axi.rs` | bursts of the masters on AXI4 ports, and the memory behind the device |
 //! | `variant.rs` | which builds there are |
 //! | `regs/` | generated |
@@ -24,6 +25,7 @@
 //! Simulated time passes only inside calls, and every wait has a bound. The design's own assertions are on; one that
 //! fails ends the simulation and comes back as [`RegError::Protocol`], from that call and from every later one.
 
+mod access;
 pub mod axi;
 mod bus;
 mod command;
@@ -42,6 +44,7 @@ mod table;
 mod tests;
 mod variant;
 
+pub use access::Accesses;
 pub use command::ClockUse;
 pub use inject::{Inject, ParityCounts, Site};
 pub use port::{TimedResponse, Traffic};
@@ -84,6 +87,9 @@ pub struct Dut {
     next_space: u8,
     next_request: u64,
     responses: Vec<TimedResponse>,
+    /// Records of the caller's bursts that an access of [`RegIf`](crate::regif::RegIf) has come across.
+    axi_kept: axi::Records,
+    accesses: Accesses,
 }
 
 impl std::fmt::Debug for Dut {
@@ -141,6 +147,8 @@ impl Dut {
             next_space: 0,
             next_request: 0,
             responses: Vec::new(),
+            axi_kept: axi::Records::default(),
+            accesses: Accesses::default(),
         })
     }
 
