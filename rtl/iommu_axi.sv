@@ -29,7 +29,7 @@ module iommu_axi
   parameter int unsigned ID_W = 4,
   /// Bits of AxUSER, at most 16
   parameter int unsigned USER_W = 8,
-  /// Bursts translated and not answered, in each direction
+  /// Bursts translated and not answered, in each direction; 2 to 255
   parameter int unsigned OUTSTANDING = 16,
   /// Clocks from a request to its answer
   parameter int unsigned LATENCY = 16
@@ -484,6 +484,9 @@ module iommu_axi
   end
   if (USER_W < 1 || USER_W > 16 || ID_W < 1) begin : g_bad_user
     $error("iommu_axi: USER_W = %0d, ID_W = %0d; 1 to 16, and at least 1", USER_W, ID_W);
+  end
+  if (OUTSTANDING < 2 || OUTSTANDING > 255) begin : g_bad_outstanding
+    $error("iommu_axi: OUTSTANDING = %0d; 2 to 255, which is what CAP_AXI.outstanding has room for", OUTSTANDING);
   end
 
 endmodule

@@ -41,7 +41,7 @@ module persimmon
   parameter int unsigned AXI_ID_W = 4,
   /// Bits of AxUSER, at most 16
   parameter int unsigned AXI_USER_W = 8,
-  /// Bursts translated and not answered, of each port in each direction
+  /// Bursts translated and not answered, of each port in each direction; 2 to 255
   parameter int unsigned OUTSTANDING = 16,
   /// Records of the fault queue
   parameter int unsigned FAULT_DEPTH = FaultDepthDefault,

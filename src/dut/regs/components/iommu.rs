@@ -206,7 +206,7 @@ impl<'io, IO: peakrdl_rust::io::RegisterIO> Iommu<'io, IO> {
 
     /// Posted command doorbell
     ///
-    /// As CMD, without waiting: the command joins a queue of CAP_WIDTH.batch. While POST_STATUS.free is 0 nothing is latched and IRQ_STATUS.doorbell_busy is set. MAP, UNMAP and SET_MAP_ENTRY may be posted; the others end in inval_op.
+    /// As CMD, without waiting: the command joins a queue of CAP_WIDTH.batch. While POST_STATUS.free is 0 nothing is latched and IRQ_STATUS.doorbell_busy is set. MAP, UNMAP and SET_MAP_ENTRY may be posted; the others end in inval_op. CODES keeps the codes of the last 32 commands: have no more than 32 posted whose codes have not been read.
     #[inline(always)]
     #[must_use]
     pub const fn post(&self) -> peakrdl_rust::reg::Reg<'io, post::Post, IO> {
@@ -564,7 +564,7 @@ impl<'io, IO: peakrdl_rust::io::RegisterIO> Iommu<'io, IO> {
 
     /// Parity: damage the next word that a pass writes
     ///
-    /// For tests of the error paths. Goes back to off when it has happened.
+    /// For tests of the error paths. Waits for a pass that writes the word, and goes back to off when one has: a pass whose command is refused in the end uses it up too, and what it wrote is never looked at.
     #[inline(always)]
     #[must_use]
     pub const fn inject(&self) -> peakrdl_rust::reg::Reg<'io, inject::Inject, IO> {

@@ -14,7 +14,7 @@ pub use _root::components::inject_e as what;
 
 /// Parity: damage the next word that a pass writes
 ///
-/// For tests of the error paths. Goes back to off when it has happened.
+/// For tests of the error paths. Waits for a pass that writes the word, and goes back to off when one has: a pass whose command is refused in the end uses it up too, and what it wrote is never looked at.
 #[repr(transparent)]
 #[derive(Copy, Clone, Eq, PartialEq)]
 pub struct Inject(u32);

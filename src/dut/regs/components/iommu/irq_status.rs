@@ -73,7 +73,7 @@ impl IrqStatus {
 
     /// doorbell_busy
     ///
-    /// CMD was written while busy; that command was lost.
+    /// CMD was written while busy, or POST while POST_STATUS.free was 0; that command was lost.
     #[inline(always)]
     #[allow(clippy::missing_panics_doc)]
     #[must_use]
@@ -85,7 +85,7 @@ impl IrqStatus {
 
     /// doorbell_busy
     ///
-    /// CMD was written while busy; that command was lost.
+    /// CMD was written while busy, or POST while POST_STATUS.free was 0; that command was lost.
     #[inline(always)]
     pub fn set_doorbell_busy(&mut self, val: bool) {
         let val = val as u32;

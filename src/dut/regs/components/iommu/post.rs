@@ -14,7 +14,7 @@ pub use _root::components::op_e as op;
 
 /// Posted command doorbell
 ///
-/// As CMD, without waiting: the command joins a queue of CAP_WIDTH.batch. While POST_STATUS.free is 0 nothing is latched and IRQ_STATUS.doorbell_busy is set. MAP, UNMAP and SET_MAP_ENTRY may be posted; the others end in inval_op.
+/// As CMD, without waiting: the command joins a queue of CAP_WIDTH.batch. While POST_STATUS.free is 0 nothing is latched and IRQ_STATUS.doorbell_busy is set. MAP, UNMAP and SET_MAP_ENTRY may be posted; the others end in inval_op. CODES keeps the codes of the last 32 commands: have no more than 32 posted whose codes have not been read.
 #[repr(transparent)]
 #[derive(Copy, Clone, Eq, PartialEq)]
 pub struct Post(u32);
