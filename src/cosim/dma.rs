@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//! A DMA master: accesses as `vringh` makes them, through the translation port. An access may go on into the next
-//! entry; hardware checks one entry at a time and says where it ends, so the master splits there.
+//! A DMA master: accesses as `vringh` makes them, through the translation port or, on builds that have them, an AXI4
+//! port. An access may go on into the next entry; hardware checks one entry at a time and says where it ends, so the
+//! master splits there. It splits too where one access of the device's kind ends: AXI4 has its own rule.
 
 use crate::regif::{Access, Fault, RegError, RegIf, Request};
 
@@ -13,11 +14,9 @@ pub struct Piece {
     pub len: u64,
 }
 
-/// Largest request of the translation port, in bytes.
-const REQUEST_MAX: u64 = 4096;
-
 /// Makes one access of `len` bytes at `iova` for a virtqueue group: the memory that it reaches, or the fault that
-/// stopped it. Everything is translated before any byte would move, as vringh collects a descriptor first.
+/// stopped it. On the translation port everything is translated before any byte would move, as vringh collects a
+/// descriptor first; on an AXI4 port the pieces before a fault have moved.
 ///
 /// # Errors
 /// If the register interface fails.
@@ -31,7 +30,7 @@ pub fn access(
     let mut pieces = Vec::new();
     let (mut iova, mut left) = (iova, len);
     while left > 0 {
-        let mut want = left.min(REQUEST_MAX);
+        let mut want = dev.access_bytes(iova, left);
         let pa = loop {
             let response = dev.translate(Request {
                 group,
@@ -44,7 +43,7 @@ pub fn access(
                 Ok(pa) => break pa,
                 // The entry ends inside the access: take what it covers first.
                 Err(Fault::Crossing) => match response.map_last.checked_sub(iova) {
-                    Some(rest) if rest < want - 1 => want = rest + 1,
+                    Some(rest) if rest < want - 1 => want = dev.access_bytes(iova, rest + 1),
                     _ => return Ok(Err(Fault::Crossing)),
                 },
                 Err(fault) => return Ok(Err(fault)),
@@ -52,7 +51,12 @@ pub fn access(
         };
         pieces.push(Piece { pa, len: want });
         left -= want;
-        iova = iova.wrapping_add(want);
+        iova = match iova.checked_add(want) {
+            Some(next) => next,
+            None if left == 0 => break,
+            // No access goes on at 0, however its pieces are cut.
+            None => return Ok(Err(Fault::Overflow)),
+        };
     }
     Ok(Ok(pieces))
 }

@@ -237,6 +237,12 @@ impl<L: RegIf, R: RegIf> RegIf for Lockstep<L, R> {
         )
     }
 
+    /// What both sides can make one access of.
+    fn access_bytes(&self, iova: u64, len: u64) -> u64 {
+        let most = self.reference.access_bytes(iova, len);
+        self.device.access_bytes(iova, most)
+    }
+
     /// A request of a held group times out on both sides. A device with clocks may answer it after RESUME all the
     /// same, unasked, and is then one access in flight ahead of the reference.
     fn translate(&mut self, request: Request) -> Result<Response, RegError> {

@@ -3,7 +3,7 @@
 
 use super::run::meter::Meter;
 use super::{Divergence, Lockstep};
-use crate::dut::{ClockUse, Dut};
+use crate::dut::{Accesses, ClockUse, Dut};
 use crate::golden;
 use crate::regif::RegIf;
 
@@ -41,6 +41,11 @@ pub trait Subject: RegIf + 'static {
         None
     }
 
+    /// What became of the accesses that the RTL made on its AXI4 port, if it has one.
+    fn axi_accesses(&mut self) -> Option<Accesses> {
+        None
+    }
+
     /// What counts its commands, if anything does.
     fn meter(&mut self) -> Option<&mut Meter> {
         None
@@ -71,6 +76,10 @@ impl Subject for Dut {
     fn driver_clocks(&mut self) -> Option<ClockUse> {
         Some(Dut::driver_clocks(self))
     }
+
+    fn axi_accesses(&mut self) -> Option<Accesses> {
+        (self.axi_ports() > 0).then(|| Dut::axi_accesses(self))
+    }
 }
 
 impl Subject for Lockstep<golden::Device, Dut> {
@@ -96,5 +105,9 @@ impl Subject for Lockstep<golden::Device, Dut> {
 
     fn driver_clocks(&mut self) -> Option<ClockUse> {
         Subject::driver_clocks(self.device_mut())
+    }
+
+    fn axi_accesses(&mut self) -> Option<Accesses> {
+        Subject::axi_accesses(self.device_mut())
     }
 }

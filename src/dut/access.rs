@@ -21,6 +21,8 @@ const HELD_CLOCKS: u64 = 10_000;
 const RELEASE_CLOCKS: u64 = 16;
 /// No burst crosses a multiple of this: AXI4 specification, A3.4.1.
 const BOUNDARY: u64 = 4096;
+/// Most beats of a burst: A3.4.1 as well.
+const BEATS_MAX: u64 = 256;
 /// SLVERR.
 const REFUSED: u8 = 2;
 
@@ -43,6 +45,12 @@ impl Dut {
     /// Makes one access. Bursts that were queued before it end first; their records stay to be taken.
     pub(super) fn access(&mut self, request: Request) -> Result<Response, RegError> {
         let channel = burst(&request, self.axi_beat_bytes() as u64)?;
+        let (iova, iova_w) = (request.iova, self.capability.iova_w);
+        if iova_w < 64 && iova >> iova_w != 0 {
+            return Err(RegError::Protocol(format!(
+                "an access at {iova:#x}; AxADDR of this build takes {iova_w} bits"
+            )));
+        }
         let user_w = self.variant.parameters().axi.map_or(0, |axi| axi.user_w);
         if u32::from(request.group) >> user_w != 0 {
             return Err(RegError::Protocol(format!(
@@ -131,6 +139,9 @@ impl Dut {
         if reached.channel != there {
             return Err(format!("memory saw {:x?}, not {there:x?}", reached.channel));
         }
+        if reached.beats.strobes != sent.strobes {
+            return Err(format!("memory saw strobes {:x?}", reached.beats.strobes));
+        }
         // Bytes that nobody has written depend on their address, so that a read proves where it went.
         let bus = self.axi_beat_bytes();
         let moved = if write {
@@ -152,26 +163,48 @@ impl Dut {
     }
 }
 
+/// The most of `len` bytes at `iova` that one burst can have, on a bus of `bus` bytes.
+pub(super) fn most(iova: u64, len: u64, bus: u64) -> u64 {
+    let start = iova % BOUNDARY;
+    let end = start + len.min(BOUNDARY - start);
+    if beats(start, end, bus) <= BEATS_MAX {
+        return end - start;
+    }
+    // Beats as wide as they come, as many as there are; the bytes that are left over at the end are another access.
+    let longest = start - start % bus + BEATS_MAX * bus;
+    (end - end % bus).min(longest) - start
+}
+
+/// log2 of the widest beats that end where an access ends.
+fn size(end: u64, bus: u64) -> u32 {
+    end.trailing_zeros().min(bus.trailing_zeros())
+}
+
+/// Beats of a burst for the bytes from `start` up to `end`.
+fn beats(start: u64, end: u64, bus: u64) -> u64 {
+    let size = size(end, bus);
+    (end >> size) - (start >> size)
+}
+
 /// The burst that touches exactly the bytes of an access: of the widest beats that its end allows.
 fn burst(request: &Request, bus: u64) -> Result<Channel, RegError> {
     let (iova, len) = (request.iova, u64::from(request.len));
-    let in_page = iova % BOUNDARY;
-    let end = in_page + len;
-    let size = end.trailing_zeros().min(bus.trailing_zeros());
-    let beats = (end >> size).saturating_sub(in_page >> size);
-    if len == 0 || end > BOUNDARY || beats > 256 {
+    let one = most(iova, len, bus);
+    if len == 0 || one < len {
         return Err(RegError::Protocol(format!(
-            "an access of {len:#x} bytes at {iova:#x} is not one AXI4 burst: it crosses a multiple of {BOUNDARY:#x}, \
-             is empty, or takes {beats} beats; split it"
+            "an access of {len:#x} bytes at {iova:#x} is no AXI4 burst: a burst has at least one byte, and at most \
+             {one:#x} of these; split it"
         )));
     }
+    let start = iova % BOUNDARY;
+    let end = start + len;
     Ok(Channel {
         access: request.access,
         address: iova,
         user: request.group.into(),
         id: 0,
-        len: (beats - 1) as u8,
-        size: size as u8,
+        len: (beats(start, end, bus) - 1) as u8,
+        size: size(end, bus) as u8,
         kind: BurstKind::Incr,
         lock: false,
         cache: 0,
@@ -216,4 +249,55 @@ fn response(tap: &AxiAnswer) -> Option<Response> {
         },
         commit_seq: tap.commit_seq,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(iova: u64, len: u64) -> Request {
+        Request {
+            group: 0,
+            iova,
+            len: len as u16,
+            access: Access::Read,
+        }
+    }
+
+    /// Every length at starts of every alignment: the burst has exactly the bytes that it should, and what cannot be one
+    /// is an error.
+    #[test]
+    fn a_burst_has_the_bytes_of_the_access() {
+        const AT: u64 = 0x7000;
+        for bus in [4, 8, 16, 32, 64] {
+            for start in (0..70).chain(2030..2060).chain(4000..4096) {
+                for len in 1..=BOUNDARY {
+                    let one = most(AT + start, len, bus);
+                    assert!((1..=len.min(BOUNDARY - start)).contains(&one));
+                    let channel = burst(&request(AT + start, one), bus).unwrap();
+                    assert!(channel.bytes() <= bus);
+                    assert_eq!(channel.span(), (AT + start, AT + start + one - 1));
+                    let whole = burst(&request(AT + start, len), bus);
+                    assert_eq!(whole.is_ok(), one == len, "{len:#x} at {start:#x}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn pieces_are_large() {
+        for (iova, len, bus, one) in [
+            (0x1000, 4096, 8, 2048),
+            (0x1001, 4096, 8, 2047),
+            (0x1800, 2048, 8, 2048),
+            (0x1000, 4096, 64, 4096),
+            (0x1000, 4095, 64, 4032),
+            (0x1000, 256, 8, 256),
+            (0x1000, 257, 8, 256),
+            (0x1001, 255, 8, 255),
+            (0x1fff, 64, 8, 1),
+        ] {
+            assert_eq!(most(iova, len, bus), one, "{len:#x} at {iova:#x}");
+        }
+    }
 }

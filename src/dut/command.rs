@@ -9,8 +9,8 @@ use super::regs::components::iommu::cmd::Cmd;
 use super::regs::components::iommu::status::Status;
 use super::regs::components::persist_e::PersistE;
 use crate::regif::{
-    AddressSpace, Capability, Code, Command, Completion, DevicePolicy, Persist, RegError, RegIf,
-    Request, ResetModes, Response, Tag, within,
+    ACCESS_MAX, AddressSpace, Capability, Code, Command, Completion, DevicePolicy, Persist,
+    RegError, RegIf, Request, ResetModes, Response, Tag, within,
 };
 
 /// Sizes of the register arrays, which are the same for every build.
@@ -246,6 +246,13 @@ impl RegIf for Dut {
         }
         let register = register.try_read()?;
         Ok(register.valid().then(|| register.asid()))
+    }
+
+    fn access_bytes(&self, iova: u64, len: u64) -> u64 {
+        match self.axi_ports() {
+            0 => len.min(ACCESS_MAX),
+            _ => super::access::most(iova, len, self.axi_beat_bytes() as u64),
+        }
     }
 
     fn translate(&mut self, request: Request) -> Result<Response, RegError> {

@@ -3,7 +3,7 @@
 
 use super::Dut;
 use super::ffi::{PortRequest, PortResponse, PortTag};
-use crate::regif::{Access, Fault, RegError, Request, Response, Tag};
+use crate::regif::{ACCESS_MAX, Access, Fault, RegError, Request, Response, Tag};
 
 /// Clocks that a request may wait for the port. Only a quiesced device or an exhausted in-flight counter holds one
 /// at all.
@@ -161,9 +161,9 @@ fn encode(traffic: &Traffic, id: u64, iova_w: u8) -> Result<PortRequest, RegErro
         len,
         access,
     } = traffic.request;
-    if !(1..=4096).contains(&len) {
+    if !(1..=ACCESS_MAX).contains(&len.into()) {
         return Err(RegError::Protocol(format!(
-            "a request of {len:#x} bytes at {iova:#x}; the translation port takes 1 to 0x1000"
+            "a request of {len:#x} bytes at {iova:#x}; the translation port takes 1 to {ACCESS_MAX:#x}"
         )));
     }
     if iova_w < 64 && iova >> iova_w != 0 {

@@ -110,12 +110,6 @@ fn power_on_state_is_empty_and_blocked() {
 fn a_mapping_is_read_back_and_translated() {
     for variant in Variant::ALL {
         let mut dut = mapped(variant);
-        if variant.parameters().axi.is_some() {
-            // Translations are for its AXI4 ports alone.
-            let error = dut.translate(read(0x2fc0)).unwrap_err().to_string();
-            assert!(error.contains("no translation port"), "{error}");
-            continue;
-        }
         let space = dut.address_space(1).unwrap();
         assert_eq!((space.mode, space.commit_seq), (Mode::Mapped, 2));
         assert_eq!(space.entries, [ENTRY]);
@@ -137,6 +131,14 @@ fn a_mapping_is_read_back_and_translated() {
         assert_eq!(refused.result, Err(Fault::Permission));
         dut.release(refused.tag).unwrap();
     }
+}
+
+#[test]
+fn what_goes_over_axi_has_no_port_to_queue_requests_at() {
+    let mut dut = mapped(Variant::AxiE64);
+    let error = dut.queue_requests(&[Traffic::steady(read(0x1000))]);
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("no translation port"), "{error}");
 }
 
 #[test]

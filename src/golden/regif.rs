@@ -5,15 +5,12 @@
 
 use super::Device;
 use crate::regif::{
-    AddressSpace, Capability, Command, Completion, DevicePolicy, RegError, RegIf, Request,
-    ResetModes, Response, Tag, within,
+    ACCESS_MAX, AddressSpace, Capability, Command, Completion, DevicePolicy, RegError, RegIf,
+    Request, ResetModes, Response, Tag, within,
 };
 
 /// ASIDs that a 4-bit `as0` field can carry.
 const AS0_END: u8 = 16;
-
-/// Largest access of the translation port, in bytes.
-const LEN_MAX: u16 = 4096;
 
 impl RegIf for Device {
     fn capability(&self) -> Capability {
@@ -75,9 +72,9 @@ impl RegIf for Device {
 
     /// A held group never gets an answer: with no clock to wait on, that is a timeout of 0 clocks.
     fn translate(&mut self, request: Request) -> Result<Response, RegError> {
-        if !(1..=LEN_MAX).contains(&request.len) {
+        if !(1..=ACCESS_MAX).contains(&request.len.into()) {
             return Err(RegError::Protocol(format!(
-                "length {:#x} of the access at {:#x}: an access has 1 to {LEN_MAX:#x} bytes",
+                "length {:#x} of the access at {:#x}: an access has 1 to {ACCESS_MAX:#x} bytes",
                 request.len, request.iova
             )));
         }

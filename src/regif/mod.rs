@@ -15,6 +15,9 @@ pub use burst::{Burst, BurstKind, Channel, Lanes};
 pub use command::{Code, Command, Completion};
 pub use translate::{Access, Fault, Request, Response, Tag};
 
+/// Largest access that a device checks at once, in bytes.
+pub const ACCESS_MAX: u64 = 4096;
+
 /// A contiguous mapping, as MAP takes it and READ returns it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Entry {
@@ -199,6 +202,12 @@ pub trait RegIf {
 
     /// The address space that `group` uses, or `None` while it has not been assigned one.
     fn group(&mut self, group: u8) -> Result<Option<u8>, RegError>;
+
+    /// How many of the `len` bytes from `iova` on one access can have: at least 1 of at least 1. A master makes more
+    /// accesses of the rest. Where the device checks whole bursts, an access is one of these.
+    fn access_bytes(&self, _iova: u64, len: u64) -> u64 {
+        len.min(ACCESS_MAX)
+    }
 
     /// Translates one access. The answer's [`Tag`] counts as in flight until [`release`](Self::release).
     fn translate(&mut self, request: Request) -> Result<Response, RegError>;

@@ -5,8 +5,9 @@
 //! at what waits for them, [`commits`] changes tables under traffic, [`holding`] stops masters from the device's side,
 //! [`refusals`] is what the device answers itself, [`faults`] what its fault queue says of them, [`registers`] writes
 //! registers at awkward moments, [`dirty`] migrates by the dirty log, [`groups`] is where the group of a burst comes
-//! from, and [`throughput`] counts clocks.
+//! from, [`accesses`] is single bursts with real bytes, and [`throughput`] counts clocks.
 
+mod accesses;
 mod commits;
 mod completion;
 mod dirty;

@@ -16,7 +16,7 @@
 mod counters;
 
 use crate::cosim::{Divergence, Sides, Subject};
-use crate::dut::ClockUse;
+use crate::dut::{Accesses, ClockUse};
 use crate::regif::{
     AddressSpace, Capability, Code, Command, Completion, DevicePolicy, Entry, RegError, RegIf,
     Request, ResetModes, Response, Tag,
@@ -176,6 +176,10 @@ impl<S: Subject> Subject for Metered<S> {
         self.dev.driver_clocks()
     }
 
+    fn axi_accesses(&mut self) -> Option<Accesses> {
+        self.dev.axi_accesses()
+    }
+
     fn meter(&mut self) -> Option<&mut Meter> {
         Some(&mut self.meter)
     }
@@ -230,6 +234,10 @@ impl<S: Subject> RegIf for Metered<S> {
 
     fn group(&mut self, group: u8) -> Result<Option<u8>, RegError> {
         self.dev.group(group)
+    }
+
+    fn access_bytes(&self, iova: u64, len: u64) -> u64 {
+        self.dev.access_bytes(iova, len)
     }
 
     fn translate(&mut self, request: Request) -> Result<Response, RegError> {
