@@ -6,9 +6,12 @@ For each trace: compared.X of the report must be the number of lines that have f
 skipped. Counted here from the file alone, so that a replay that quietly compares nothing cannot pass. What a
 recording of a client has is advisory: counted there, equal and different together.
 
+With --axi, probes are bursts: those that got through or were refused, by the file, must have been, and a recording
+without any is an error.
+
 With --skips, the lines skipped must be those of the table, reason by reason; a trace that is not in it is an error.
 
-    tb/check_counts.py PERSIMMON [--dut rtl|golden|both] [--skips TABLE] [--profile NAME] TRACE...
+    tb/check_counts.py PERSIMMON [--dut rtl|golden|both] [--skips TABLE] [--profile NAME] [--axi] TRACE...
 """
 
 import argparse
@@ -40,6 +43,8 @@ def check(arguments, trace):
     command = [arguments.persimmon, "replay", "--json", "--dut", arguments.dut, trace]
     if arguments.profile:
         command += ["--profile", arguments.profile]
+    if arguments.axi:
+        command.append("--axi")
     run = subprocess.run(command, capture_output=True, text=True)
     reports = run.stdout.splitlines()
     if run.returncode != 0 or len(reports) != 1:
@@ -49,8 +54,11 @@ def check(arguments, trace):
     problems = client_counts(arguments.dut, lines, report) if client else counts(arguments.dut, lines, report)
     if arguments.skips:
         problems += skips(arguments.skips, trace, report["skipped"])
+    if arguments.axi:
+        problems += bursts(lines, report["axi"])
     compared = report["advisory"]["kinds"] if client else report["compared"]
-    print(f"{trace}: {json.dumps(compared)}, skipped {json.dumps(report['skipped'])}")
+    by_axi = f", AXI4 {json.dumps(report['axi'])}" if arguments.axi else ""
+    print(f"{trace}: {json.dumps(compared)}{by_axi}, skipped {json.dumps(report['skipped'])}")
     return problems
 
 
@@ -83,6 +91,25 @@ def client_counts(dut, lines, report):
     return problems
 
 
+def bursts(lines, axi):
+    """Problems with the probes that were made as bursts."""
+    made = [line["result"] for line in lines if line.get("control") == "ok/ok"]
+    faults = made.count("fault")
+    # Others may have been made too: of a device whose rings are out of its reach, for one.
+    most = sum("result" in line for line in lines)
+    problems = []
+    if not made:
+        problems.append("axi: no probe in it")
+    if not len(made) <= axi["probes"] <= most:
+        problems.append(f"axi: {axi['probes']} probes were bursts; {len(made)} must be, and {most} can be")
+    # With each go two known-good packets: twelve accesses each, besides that of the probe.
+    if axi["forwarded"] < 24 * len(made):
+        problems.append(f"axi: {axi['forwarded']} bursts reached memory for {len(made)} probes")
+    if axi["refused"] < faults:
+        problems.append(f"axi: {axi['refused']} bursts were refused, though {faults} probes were")
+    return problems
+
+
 def skips(table, trace, skipped):
     """Problems with what was skipped."""
     with open(table, encoding="utf-8") as file:
@@ -102,6 +129,7 @@ def main():
     parser.add_argument("--dut", default="both", choices=["rtl", "golden", "both"])
     parser.add_argument("--skips", metavar="TABLE", help="table of the lines that may be skipped")
     parser.add_argument("--profile", metavar="NAME", help="passed on")
+    parser.add_argument("--axi", action="store_true", help="passed on; then bursts are counted too")
     parser.add_argument("traces", nargs="+", metavar="TRACE")
     arguments = parser.parse_args()
     failed = 0

@@ -88,6 +88,13 @@ impl Size {
         Ok(Self { variant, limit })
     }
 
+    /// The same number of entries on the large build with an AXI4 port, which has wider addresses than the small one.
+    pub fn on_axi(self) -> Self {
+        let variant = Variant::AxiE2048;
+        let limit = Some(self.entries()).filter(|&n| n != variant.parameters().entries);
+        Self { variant, limit }
+    }
+
     /// Entries that one address space can hold.
     pub fn entries(&self) -> u16 {
         self.limit.unwrap_or(self.variant.parameters().entries)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Recordings, replayed: every one that the project carries, with what they may skip; and the command that does it.
 
+mod bursts;
 mod clients;
 mod input;
 mod kernels;

@@ -13,7 +13,7 @@ pub use print::human;
 use super::device::{self, Choice, Size};
 use super::{Failure, report};
 use crate::cosim::Subject;
-use crate::cosim::replay::{Options, Report, replay};
+use crate::cosim::replay::{Options, Report, profile_of, replay};
 use crate::trace::Trace;
 use crate::vdpa::Profile;
 
@@ -59,6 +59,13 @@ pub struct Arguments {
     #[arg(long)]
     tables_at_dumps_only: bool,
 
+    /// Make DMA probes as bursts of a master on the AXI4 port of the largest build that has one, with memory behind it,
+    /// instead of requests of the translation port: what a burst writes or reads at an IOVA is looked for in memory, at
+    /// the physical address. That build maps pages, so recordings of va mode, which have byte ranges, are refused. A
+    /// replay that makes no probe fails
+    #[arg(long)]
+    axi: bool,
+
     /// One JSON object for each file on stdout, a line each
     #[arg(long)]
     json: bool,
@@ -86,6 +93,9 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Failure> 
     if arguments.wave.is_some() && arguments.dut == Choice::Golden {
         return Err("--wave needs the RTL; leave out --dut golden".into());
     }
+    if arguments.axi && arguments.dut == Choice::Golden {
+        return Err("--axi needs the RTL; leave out --dut golden".into());
+    }
     if arguments.wave.is_some() && arguments.files.len() > 1 {
         return Err(format!("--wave takes one FILE, not {}", arguments.files.len()).into());
     }
@@ -111,7 +121,8 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Failure> 
 
 fn size(arguments: &Arguments) -> Result<Size, Failure> {
     let size = arguments.entries.or_else(Size::largest);
-    size.ok_or_else(|| "no build of the RTL is linked in".into())
+    let size = size.ok_or("no build of the RTL is linked in")?;
+    Ok(if arguments.axi { size.on_axi() } else { size })
 }
 
 /// What it was replayed on, in words.
@@ -121,6 +132,10 @@ fn what(arguments: &Arguments) -> Result<String, Failure> {
         Choice::Rtl => "RTL",
         Choice::Golden => "golden model",
         Choice::Both => "RTL and golden model",
+    };
+    let device = match arguments.axi {
+        true => format!("{device}, probes by AXI4"),
+        false => device.to_owned(),
     };
     Ok(match size.limit {
         None => format!("{device}, {} entries", size.entries()),
@@ -135,6 +150,16 @@ fn one(arguments: &Arguments, file: &std::path::Path) -> Result<Report, Failure>
     let trace = Trace::read(file)?;
     let size = size(arguments)?;
     let wave = arguments.wave.as_deref();
+    if arguments.axi && profile_of(&trace, arguments.profile)?.use_va {
+        return Err(format!(
+            "{}: --axi cannot replay va mode: its mappings are byte ranges, and the build with an AXI4 port maps pages \
+             (GRANULE_LOG2 {}); leave out --axi, and the probes are made through the translation port of a build with \
+             GRANULE_LOG2 0",
+            trace.path,
+            size.variant.parameters().granule_log2
+        )
+        .into());
+    }
     match arguments.dut {
         Choice::Rtl => on(arguments, &trace, size, device::rtl(size, wave)?),
         Choice::Golden => on(arguments, &trace, size, device::golden(size)),

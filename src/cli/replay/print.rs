@@ -44,6 +44,17 @@ pub fn human(report: &Report, device: &str) -> String {
             report.unknown_fields
         );
     }
+    if let Some(axi) = &report.axi {
+        out += &match axi.probes {
+            0 => "  AXI4      NO PROBE was made as a burst, so --axi has shown nothing; choose a recording, or cases, that \
+                  probe\n"
+                .to_owned(),
+            n => format!(
+                "  AXI4      {n} probes made as bursts: {} bursts reached memory, {} were refused\n",
+                axi.bursts.forwarded, axi.bursts.refused
+            ),
+        };
+    }
     if let Some(clocks) = report.clocks {
         out += &format!("  simulated {clocks} clocks\n");
     }

@@ -7,7 +7,7 @@
 //! | `ret`, `errno`, `kret` | what the model's system calls and message handler return |
 //! | `vhost` | S, the core's tables |
 //! | `dev` | D, read back from the golden device; and the RTL's with the golden device's |
-//! | `result`, `hit` | accesses made through the device's translation port |
+//! | `result`, `hit` | accesses made through the device's translation port, or as bursts where it has AXI4 ports |
 //! | `vq_asid`, `st`, `kcalls`, values | read back, or what the probes on the parent saw |
 //!
 //! The recording program's memory is modelled too ([`layout`]), so that addresses are numbers on the way down and
@@ -44,7 +44,7 @@ pub use exec::{Parent, Seen, World};
 pub(crate) use persist::stops;
 pub use persist::{Renewed, persisting};
 pub use prepare::profile_of;
-pub use report::{Kind, Mismatch, Report, TablePair};
+pub use report::{AxiProbes, Kind, Mismatch, Report, TablePair};
 use skip::{Plan, Reason};
 
 /// What to replay.
@@ -106,6 +106,7 @@ fn run<S: Subject>(
         ..Report::default()
     };
     let sides = compare::Sides::of(world.device());
+    report.bursts(world.device().axi_accesses(), false);
     // Why the state is not known, until the next open.
     let mut lost: Option<Reason> = None;
     for (index, (line, plan)) in trace
@@ -135,6 +136,8 @@ fn run<S: Subject>(
             continue;
         }
         let executed = world.execute(line);
+        let probe = plan == Plan::Compare && line.outcome.result.is_some();
+        report.bursts(world.device().axi_accesses(), probe);
         report.diverged(line, world.device().take_divergences());
         if let Ok(seen) = &executed {
             observer(line, &mut world, seen);

@@ -9,6 +9,7 @@ use super::advisory::Advisory;
 use super::compare::Sides;
 use super::skip::{Plan, Reason};
 use crate::cosim::Divergence;
+use crate::dut::Accesses;
 use crate::trace::{Line, Tables};
 use crate::vdpa::DeviceError;
 
@@ -110,6 +111,15 @@ pub struct Mismatch {
     pub tables: Option<TablePair>,
 }
 
+/// Probes on a build with AXI4 ports, where each access is a burst from a master to memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct AxiProbes {
+    /// Probes that were made by bursts, if only by one that was refused, and compared.
+    pub probes: usize,
+    /// What became of all bursts.
+    pub bursts: Accesses,
+}
+
 /// What a replay of one file found.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Report {
@@ -133,6 +143,8 @@ pub struct Report {
     pub advisory: Option<Advisory>,
     /// Clocks that the RTL was simulated for, if there was any.
     pub clocks: Option<u64>,
+    /// What was done on an AXI4 port, if the RTL has one.
+    pub axi: Option<AxiProbes>,
 }
 
 impl Report {
@@ -140,10 +152,19 @@ impl Report {
     pub const KEPT: usize = 8;
 
     /// Nothing mismatched, and something was compared: if only with an emulation's results, where there are no
-    /// others.
+    /// others. On a build with AXI4 ports, probes were made through one.
     pub fn passed(&self) -> bool {
         let advised = self.advisory.as_ref().is_some_and(|a| a.compared() > 0);
-        self.mismatches == 0 && (advised || self.compared.values().any(|&n| n > 0))
+        let probed = self.axi.is_none_or(|axi| axi.probes > 0);
+        self.mismatches == 0 && probed && (advised || self.compared.values().any(|&n| n > 0))
+    }
+
+    /// Takes note of the bursts so far; those since this was last called are of a probe if `probe`.
+    pub(super) fn bursts(&mut self, so_far: Option<Accesses>, probe: bool) {
+        let Some(bursts) = so_far else { return };
+        let axi = self.axi.get_or_insert_default();
+        axi.probes += usize::from(probe && bursts != axi.bursts);
+        axi.bursts = bursts;
     }
 
     /// Counts a comparison.
@@ -251,6 +272,11 @@ impl Report {
             "also_compared": counts(&Kind::ALSO, &self.compared),
             "unknown_fields": self.unknown_fields,
             "advisory": self.advisory.as_ref().map(Advisory::to_json),
+            "axi": self.axi.map(|axi| json!({
+                "probes": axi.probes,
+                "forwarded": axi.bursts.forwarded,
+                "refused": axi.bursts.refused,
+            })),
         })
     }
 }
