@@ -5,7 +5,8 @@
 //! The burst touches exactly the bytes of the access, so that the check that the device makes is the one that a model
 //! makes of the request. An access of which there is no such burst is refused here; a master that has one makes
 //! several accesses of it. The device releases the translation with the end of the burst: nothing is left for
-//! [`RegIf::release`](crate::regif::RegIf::release) to do.
+//! [`RegIf::release`](crate::regif::RegIf::release) to do. SLVERR is taken for the device's: memory that draws errors
+//! ([`Manners`](super::axi::Manners)) is no memory for accesses.
 
 use super::Dut;
 use super::axi::Records;

@@ -3,9 +3,9 @@
 //!
 //! [`Dut`] owns one simulated IOMMU, from power-on to drop; several can live at once, in several threads. It is a
 //! [`RegIf`](crate::regif::RegIf) like any other device: commands and policies go over its AXI4-Lite port through
-//! the register map that PeakRDL generates from `rtl/regs/iommu.rdl`, translations through its translation port.
-//! Beyond that, tests reach what only a simulation has: clocks, pins, raw registers, background traffic, waves,
-//! coverage.
+//! the register map that PeakRDL generates from `rtl/regs/iommu.rdl`, translations through its translation port or, on
+//! builds that have AXI4 ports in its place, as bursts with memory behind them. Beyond that, tests reach what only a
+//! simulation has: clocks, pins, raw registers, background traffic, waves, coverage.
 //!
 //! | file | holds |
 //! |---|---|

@@ -54,6 +54,7 @@ pub struct Arguments {
     /// one of a client, as QEMU, says nothing]
     #[arg(long, value_name = "NAME", value_parser = parse_profile)]
     profile: Option<Profile>,
+
     /// Compare the RTL's tables with the golden model's only after lines that have a dump of them; the others are
     /// counted as tables_not_read. For traces with thousands of entries and few dumps, as `persimmon generate` writes
     #[arg(long)]
