@@ -8,6 +8,7 @@
 mod cocotb;
 mod fpga;
 mod lint;
+mod package;
 mod regs;
 mod timing;
 mod tools;
@@ -36,8 +37,10 @@ enum Task {
     },
     /// Check the RTL with Verilator -Wall and with Yosys' slang front end, at several parameter sets.
     Lint,
-    /// Place and route the bare table for an LFE5U-85F: clock rate, memory, critical path.
-    Fpga(fpga::Options),
+    /// Synthesise, place and route for an FPGA: clock rate, size by module, critical path, bitstreams.
+    Fpga(Box<fpga::Options>),
+    /// Elaborate the FuseSoC core, the Bender manifest and the file list, each as its own tool reads it.
+    Package,
     /// Drive the top level with the AXI models of cocotbext-axi: a second opinion, slow.
     Cocotb(cocotb::Options),
     /// Draw the timing diagrams of docs/timing.
@@ -53,6 +56,7 @@ fn main() -> anyhow::Result<()> {
         Task::Regs { check } => regs::run(check),
         Task::Lint => lint::run(),
         Task::Fpga(options) => fpga::run(&options),
+        Task::Package => package::run(),
         Task::Cocotb(options) => cocotb::run(&options),
         Task::Timing { check } => timing::run(check),
     }

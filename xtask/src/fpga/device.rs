@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+//! FPGAs that the open flow knows: what Yosys and nextpnr call them, and what their resources are.
+
+use anyhow::bail;
+
+/// A nextpnr of its own, and a mapper of Yosys.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Family {
+    /// Lattice ECP5: `synth_ecp5`, `nextpnr-ecp5`, `ecppack`.
+    Ecp5,
+    /// Lattice iCE40: `synth_ice40`, `nextpnr-ice40`, `icepack`.
+    Ice40,
+}
+
+impl Family {
+    /// How options and reports name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ecp5 => "ecp5",
+            Self::Ice40 => "ice40",
+        }
+    }
+
+    /// `requirements/NAME.txt`, which pins nextpnr and the packer.
+    pub fn wheels(self) -> &'static str {
+        match self {
+            Self::Ecp5 => "nextpnr",
+            Self::Ice40 => "nextpnr-ice40",
+        }
+    }
+
+    /// The pass of Yosys, its options included.
+    pub fn synthesis(self) -> &'static str {
+        match self {
+            Self::Ecp5 => "synth_ecp5",
+            Self::Ice40 => "synth_ice40 -abc9 -device hx",
+        }
+    }
+
+    /// Resources whose sum is called logic, as nextpnr counts them.
+    ///
+    /// A slice of an ECP5 that addresses distributed RAM can hold no logic, so RAMW counts. An iCE40 cell is a LUT, a
+    /// carry and a flip-flop in one.
+    pub fn logic(self) -> &'static [&'static str] {
+        match self {
+            Self::Ecp5 => &["TRELLIS_COMB", "TRELLIS_RAMW"],
+            Self::Ice40 => &["ICESTORM_LC"],
+        }
+    }
+
+    /// The block RAM, as nextpnr counts it.
+    pub fn block_ram(self) -> &'static str {
+        match self {
+            Self::Ecp5 => "DP16KD",
+            Self::Ice40 => "ICESTORM_RAM",
+        }
+    }
+
+    /// What nextpnr writes for the packer: the option and the ending of the file.
+    pub fn routed(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Ecp5 => ("--textcfg", "config"),
+            Self::Ice40 => ("--asc", "asc"),
+        }
+    }
+
+    /// How nextpnr is told where the pins are.
+    pub fn pins(self) -> &'static str {
+        match self {
+            Self::Ecp5 => "--lpf",
+            Self::Ice40 => "--pcf",
+        }
+    }
+}
+
+/// One FPGA in one package at one speed.
+#[derive(Debug)]
+pub struct Device {
+    /// What `--device` calls it.
+    pub name: &'static str,
+    /// Which tools it takes.
+    pub family: Family,
+    /// nextpnr's option for the size.
+    pub size: &'static str,
+    /// nextpnr's name of the package.
+    pub package: &'static str,
+    /// Speed grade, where nextpnr has several models.
+    pub speed: Option<u32>,
+}
+
+/// A pin-neutral harness goes on any of these.
+pub const DEVICES: &[Device] = &[
+    Device {
+        name: "lfe5u-85f",
+        family: Family::Ecp5,
+        size: "--85k",
+        package: "CABGA381",
+        speed: Some(6),
+    },
+    Device {
+        name: "lfe5u-85f-8",
+        family: Family::Ecp5,
+        size: "--85k",
+        package: "CABGA381",
+        speed: Some(8),
+    },
+    Device {
+        name: "lfe5u-45f",
+        family: Family::Ecp5,
+        size: "--45k",
+        package: "CABGA381",
+        speed: Some(6),
+    },
+    Device {
+        name: "lfe5u-25f",
+        family: Family::Ecp5,
+        size: "--25k",
+        package: "CABGA381",
+        speed: Some(6),
+    },
+    Device {
+        name: "ice40hx8k",
+        family: Family::Ice40,
+        size: "--hx8k",
+        package: "ct256",
+        speed: None,
+    },
+];
+
+/// The device that options and boards mean by `name`.
+pub fn find(name: &str) -> anyhow::Result<&'static Device> {
+    let Some(device) = DEVICES.iter().find(|device| device.name == name) else {
+        let names: Vec<_> = DEVICES.iter().map(|device| device.name).collect();
+        bail!(
+            "no device is called {name:?}; there are {}",
+            names.join(", ")
+        );
+    };
+    Ok(device)
+}
