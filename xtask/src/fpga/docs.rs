@@ -63,7 +63,15 @@ pub fn run(check: bool) -> anyhow::Result<()> {
 pub fn record(report: &Report) -> anyhow::Result<()> {
     let mut all = reports(REPORTS)?;
     all.retain(|other| other.name != report.name);
-    all.push(report.clone());
+    // The page shows one path, and the others are long.
+    let mut report = report.clone();
+    let middle = report.middle_seed().map(|seed| seed.seed);
+    for seed in &mut report.seeds {
+        if Some(seed.seed) != middle {
+            seed.critical_path.hops.clear();
+        }
+    }
+    all.push(report);
     // The order of the page: by kind, then by size, then by name.
     all.sort_by_key(|report| {
         (
@@ -76,8 +84,15 @@ pub fn record(report: &Report) -> anyhow::Result<()> {
     run(false)
 }
 
-/// Replaces the recorded sweep.
+/// Replaces the recorded sweep, without what neither table nor drawing shows.
 pub fn write_scaling(all: &[Report]) -> anyhow::Result<()> {
+    let mut all = all.to_vec();
+    for report in &mut all {
+        report.modules = None;
+        for seed in &mut report.seeds {
+            seed.critical_path.hops.clear();
+        }
+    }
     store::write_json(&at(SCALING), &all)
 }
 
@@ -222,16 +237,12 @@ fn scaling(sweep: &[Report]) -> String {
     }
     let all: Vec<_> = sweep.iter().collect();
     let mut out = markdown::summary(&all);
-    let seeds: Vec<_> = sweep[0]
-        .seeds
-        .iter()
-        .map(|seed| seed.seed.to_string())
-        .collect();
+    let first = &sweep[0];
     let _ = write!(
         out,
-        "\n`cargo xtask fpga --scaling`, seeds {}, at {}",
-        seeds.join(", "),
-        sweep[0].sources.git.get(..12).unwrap_or("unknown")
+        "\n`cargo xtask fpga --scaling`, at {}; the first row alone: `{}`",
+        first.sources.git.get(..12).unwrap_or("unknown"),
+        first.command
     );
     out
 }

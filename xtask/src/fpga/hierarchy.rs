@@ -4,8 +4,9 @@
 //! Mapping a design with its hierarchy kept would tell exactly, but of another netlist: nothing is optimised across a
 //! border there, and the 64-entry core takes a fifth more LUTs. So the netlist that is placed is counted, cell by cell:
 //!
-//! - a flip-flop, memory or carry belongs where the RTL declares the net that it drives, or where the line lies from which
-//!   it was made;
+//! - a memory belongs where its name says: mapping keeps it;
+//! - a flip-flop or carry belongs where the RTL declares the net that it drives, or where the line lies from which it was
+//!   made;
 //! - a LUT or multiplexer belongs to the cells that it feeds, by majority: the mapper keeps neither names nor lines for it.
 //!   So the logic behind a module's combinational output counts in the module with the register after it.
 //!
@@ -106,7 +107,12 @@ impl Hierarchy {
         let mut homes: HashMap<&str, &str> = HashMap::new();
         let mut open = Vec::new();
         for (name, cell) in &netlist.body.cells {
-            match self.own_home(cell, &declared) {
+            let home = if is_memory(&cell.kind) {
+                Some(self.instance(name).0)
+            } else {
+                self.own_home(cell, &declared)
+            };
+            match home {
                 Some(home) => drop(homes.insert(name, home)),
                 None => open.push(name.as_str()),
             }
@@ -206,6 +212,11 @@ fn join(path: &str, name: &str) -> String {
     }
 }
 
+/// Block RAM and distributed RAM.
+fn is_memory(kind: &str) -> bool {
+    ["DP16KD", "PDPW16KD", "TRELLIS_DPR16X4"].contains(&kind) || kind.starts_with("SB_RAM")
+}
+
 /// The most frequent; of several, the first in order, so that a second run says the same.
 fn majority<'a>(paths: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -243,6 +254,7 @@ mod tests {
                 "connections": {"A": [5], "Z": [6]}},
             "last": {"type": "TRELLIS_FF", "port_directions": {"DI": "input", "Q": "output"},
                 "connections": {"DI": [6], "Q": [7]}},
+            "u_a.mem.0.1": {"type": "DP16KD", "port_directions": {"DOA0": "output"}, "connections": {"DOA0": [9]}},
             "note": {"type": "$scopeinfo"}}}}}"#;
 
     fn file(name: &str, text: &str) -> PathBuf {
@@ -269,9 +281,12 @@ mod tests {
             })
             .collect();
         let count = |cells: &[&str]| cells.iter().map(|&cell| (cell.to_owned(), 1)).collect();
-        let (a, b): (Counts, Counts) = (count(&["TRELLIS_FF"]), count(&["LUT4", "TRELLIS_FF"]));
+        let (a, b): (Counts, Counts) = (
+            count(&["TRELLIS_FF", "DP16KD"]),
+            count(&["LUT4", "TRELLIS_FF"]),
+        );
         assert_eq!(found, [("u_a", "a", &a), ("u_b", "b", &b)]);
-        assert_eq!(netlist.counts().values().sum::<u64>(), 3);
+        assert_eq!(netlist.counts().values().sum::<u64>(), 4);
         std::fs::remove_file(tree).unwrap();
         std::fs::remove_file(flat).unwrap();
     }

@@ -49,7 +49,7 @@ pub fn run(command: &mut Command, what: &str, log: &Path) -> anyhow::Result<()> 
 }
 
 /// What a log says went wrong: its lines of errors, or its last line.
-fn complaint(log: &str) -> String {
+pub fn complaint(log: &str) -> String {
     let errors: Vec<_> = log
         .lines()
         .filter(|line| line.contains("ERROR") || line.contains("error:") || line.contains("Error:"))

@@ -9,6 +9,9 @@ use super::report::{Counts, Path, Report, Seed, Spread};
 /// Instances below this share of the logic are not listed; they count in the instance that holds them.
 const SHARE: f64 = 0.01;
 
+/// What tables are about unless a row says otherwise.
+const USUAL_DEVICE: &str = "lfe5u-85f";
+
 /// `report.md`: everything about one run.
 pub fn report(report: &Report) -> String {
     let mut out = String::new();
@@ -22,7 +25,7 @@ pub fn report(report: &Report) -> String {
     }
     out += &summary(&[report]);
     if report.wrapper.is_some() {
-        let _ = writeln!(out, "\nThe frame is subtracted everywhere but here:\n");
+        let _ = writeln!(out, "\nThe frame is subtracted everywhere but here:");
     }
     let _ = writeln!(
         out,
@@ -121,6 +124,9 @@ pub fn label(report: &Report) -> String {
     if report.parameter("PARITY") == Some(0) {
         words.push("no parity".to_owned());
     }
+    if report.device.name != USUAL_DEVICE {
+        words.push(format!("on {}", report.device.name));
+    }
     words.join(", ")
 }
 
@@ -208,18 +214,20 @@ struct Row {
 fn rows(report: &Report) -> BTreeMap<String, Row> {
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     let modules = report.modules.as_deref().unwrap_or_default();
-    for module in modules {
-        rows.insert(
-            module.instance.clone(),
-            Row {
-                module: module.module.clone(),
-                cells: Counts::new(),
-            },
-        );
+    let paths: Vec<String> = modules
+        .iter()
+        .map(|module| alike(&module.instance))
+        .collect();
+    for (path, module) in paths.iter().zip(modules) {
+        let row = Row {
+            module: module.module.clone(),
+            cells: Counts::new(),
+        };
+        rows.entry(path.clone()).or_insert(row);
     }
-    for module in modules {
+    for (inner, module) in paths.iter().zip(modules) {
         for (path, row) in &mut rows {
-            let below = module.instance.strip_prefix(path.as_str());
+            let below = inner.strip_prefix(path.as_str());
             if below.is_some_and(|rest| path.is_empty() || rest.is_empty() || rest.starts_with('.'))
             {
                 for (cell, count) in &module.cells {
@@ -231,7 +239,17 @@ fn rows(report: &Report) -> BTreeMap<String, Row> {
     rows
 }
 
-/// Cells by instance, each with what is below it.
+/// `g_lane[3].u_keys` as `g_lane[*].u_keys`: what is generated many times is one row.
+fn alike(path: &str) -> String {
+    let mut parts = path.split('[');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |all, part| {
+        let rest = part.split_once(']').map_or("", |(_, rest)| rest);
+        format!("{all}[*]{rest}")
+    })
+}
+
+/// Cells by instance, each with what is below it; `[*]` stands for all of an array together.
 pub fn modules(report: &Report) -> String {
     let rows = rows(report);
     let total = rows.get("").map_or(0, |row| size(&row.cells));
@@ -299,12 +317,13 @@ mod tests {
         report.modules = Some(vec![
             module("", 1),
             module("u_a", 2),
-            module("u_a.u_b", 4),
+            module("u_a.g[0].u_b", 4),
+            module("u_a.g[11].u_b", 16),
             module("u_ab", 8),
         ]);
         let rows = rows(&report);
         let sizes: Vec<u64> = rows.values().map(|row| size(&row.cells)).collect();
-        assert_eq!(sizes, [15, 6, 4, 8]);
+        assert_eq!(sizes, [31, 22, 20, 8]);
     }
 
     #[test]

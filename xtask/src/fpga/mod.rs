@@ -121,7 +121,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         println!("({} and report.md beside it)", path.display());
     }
     if let Some(why) = &report.not_routed {
-        bail!("{why}");
+        bail!("{why}\n(the logs are in {})", dir.display());
     }
     if options.record {
         docs::record(&report)?;

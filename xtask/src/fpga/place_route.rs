@@ -13,7 +13,7 @@ use super::design::Design;
 use super::device::Family;
 use super::hierarchy::Hierarchy;
 use super::netlist::Netlist;
-use super::report::{Counts, Hop, Path, Seed};
+use super::report::{Counts, Hop, Path, SCHEMA, Seed};
 use super::synthesis::Synthesis;
 use super::{job, store};
 use crate::tools;
@@ -99,6 +99,7 @@ pub fn pack(
     let key = key(design, synthesis, &arguments)?;
     let done = dir.join(format!("{stem}-pack.done"));
     store::keep(&done, &key, force, || {
+        provide_pins(design, dir)?;
         let log = dir.join(format!("{stem}-pack.log"));
         let mut command = nextpnr(design.device.family)?;
         command.current_dir(dir).args(&arguments).arg("--pack-only");
@@ -131,11 +132,7 @@ pub fn route(
     arguments.extend(["--seed".to_owned(), seed.to_string()]);
     let key = key(design, synthesis, &arguments)?;
     store::keep(&dir.join(format!("{name}.done")), &key, force, || {
-        if let Some(board) = design.board {
-            let from = tools::root().join(board.pins);
-            let to = dir.join(file_name(board.pins)?);
-            fs::copy(&from, &to).with_context(|| format!("cannot copy {}", from.display()))?;
-        }
+        provide_pins(design, dir)?;
         let log = dir.join(format!("{name}.log"));
         let mut command = nextpnr(design.device.family)?;
         command.current_dir(dir).args(&arguments);
@@ -147,14 +144,13 @@ pub fn route(
             if utilisation.used.is_empty() {
                 return Err(why);
             }
+            // No path in it: reports are committed.
             let why = match utilisation.short_of() {
                 Some(short) => format!(
-                    "{} is too big for {}: it needs {short} (log: {})",
-                    design.name,
-                    design.device.name,
-                    log.display()
+                    "{} is too big for {}: it needs {short}",
+                    design.name, design.device.name
                 ),
-                None => why.to_string(),
+                None => format!("nextpnr, seed {seed}: {}", job::complaint(&text)),
             };
             bail!(NotRouted(why));
         }
@@ -219,6 +215,17 @@ fn wheel(family: Family, function: &str) -> anyhow::Result<std::process::Command
     Ok(command)
 }
 
+/// Puts a board's pin file where nextpnr can see it.
+fn provide_pins(design: &Design, dir: &File) -> anyhow::Result<()> {
+    let Some(board) = design.board else {
+        return Ok(());
+    };
+    let from = tools::root().join(board.pins);
+    let to = dir.join(file_name(board.pins));
+    fs::copy(&from, &to).with_context(|| format!("cannot copy {}", from.display()))?;
+    Ok(())
+}
+
 /// What packing and routing have in common. nextpnr sees its working directory and nothing above it.
 fn arguments(design: &Design, stem: &str) -> Vec<String> {
     let device = design.device;
@@ -234,8 +241,8 @@ fn arguments(design: &Design, stem: &str) -> Vec<String> {
     all.push("--timing-allow-fail".to_owned());
     match (design.board, device.family) {
         (Some(board), family) => {
-            let pins = board.pins.rsplit('/').next().unwrap_or(board.pins);
-            all.extend([family.pins().to_owned(), pins.to_owned()]);
+            let pins = file_name(board.pins).to_owned();
+            all.extend([family.pins().to_owned(), pins]);
         }
         // The few pins of a harness may lie anywhere. iCE40 places them without being asked.
         (None, Family::Ecp5) => all.push("--lpf-allow-unconstrained".to_owned()),
@@ -246,11 +253,12 @@ fn arguments(design: &Design, stem: &str) -> Vec<String> {
 
 fn key(design: &Design, synthesis: &Synthesis, arguments: &[String]) -> anyhow::Result<String> {
     let version = version(design.device.family)?;
+    let method = SCHEMA.to_string();
     let pins = match design.board {
         Some(board) => read(&tools::root().join(board.pins))?,
         None => String::new(),
     };
-    let parts = [&synthesis.sha256, &version, &pins];
+    let parts = [&synthesis.sha256, &version, &pins, &method];
     let all = parts.into_iter().chain(arguments);
     Ok(store::key(all.map(String::as_bytes)))
 }
@@ -389,8 +397,8 @@ fn design_stem(netlist: &File) -> String {
     stem.to_string_lossy().into_owned()
 }
 
-fn file_name(path: &str) -> anyhow::Result<&str> {
-    path.rsplit('/').next().context("a path has a last part")
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn read(path: &File) -> anyhow::Result<String> {
