@@ -25,6 +25,7 @@ mod report;
 mod scaling;
 mod store;
 mod synthesis;
+mod timing;
 
 use std::collections::BTreeMap;
 use std::fs;

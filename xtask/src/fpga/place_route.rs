@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! nextpnr: where the cells lie, which wires join them, and what clock that allows; then the packer.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::fs;
 use std::path::{Path as File, PathBuf};
@@ -11,10 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::design::Design;
 use super::device::Family;
-use super::hierarchy::Hierarchy;
-use super::netlist::Netlist;
-use super::report::{Counts, Hop, Path, SCHEMA, Seed};
+use super::report::{Counts, SCHEMA, Seed};
 use super::synthesis::Synthesis;
+use super::timing::{self, Homes};
 use super::{job, store};
 use crate::tools;
 
@@ -155,9 +153,9 @@ pub fn route(
             bail!(NotRouted(why));
         }
         let homes = Homes::of(design, synthesis);
-        let timing = dir.join(format!("{name}-timing.json"));
-        let (fmax_mhz, critical_path) = slowest(&read(&timing)?, &homes)
-            .with_context(|| format!("{} tells no clock rate", timing.display()))?;
+        let report = dir.join(format!("{name}-timing.json"));
+        let (fmax_mhz, critical_path) = timing::slowest(&read(&report)?, &homes)
+            .with_context(|| format!("{} tells no clock rate", report.display()))?;
         Ok(Seed {
             seed,
             fmax_mhz,
@@ -263,138 +261,10 @@ fn key(design: &Design, synthesis: &Synthesis, arguments: &[String]) -> anyhow::
     Ok(store::key(all.map(String::as_bytes)))
 }
 
-/// The instance and module of a cell, by its name in nextpnr.
-struct Homes(HashMap<String, (String, String)>, Option<Hierarchy>);
-
-impl Homes {
-    /// Without a hierarchy, paths show no modules; that has been said.
-    fn of(design: &Design, synthesis: &Synthesis) -> Self {
-        let path = synthesis.netlist.with_file_name(format!(
-            "{}-hierarchy.json",
-            design_stem(&synthesis.netlist)
-        ));
-        let read = Netlist::read(&synthesis.netlist, &design.top)
-            .and_then(|netlist| Ok((netlist, Hierarchy::read(&path, &design.top)?)));
-        let Ok((netlist, hierarchy)) = read else {
-            return Self(HashMap::new(), None);
-        };
-        let homes = hierarchy
-            .homes(&netlist)
-            .into_iter()
-            .map(|(cell, home)| {
-                let (_, module) = hierarchy.instance(home);
-                (cell.to_owned(), (home.to_owned(), module.to_owned()))
-            })
-            .collect();
-        Self(homes, Some(hierarchy))
-    }
-
-    /// nextpnr splits carries and memories, and appends `$` and a word to the name.
-    fn find(&self, cell: &str) -> (String, String) {
-        let whole = cell.split('$').next().unwrap_or(cell);
-        let known = self.0.get(cell).or_else(|| self.0.get(whole)).cloned();
-        known.unwrap_or_else(|| match &self.1 {
-            Some(hierarchy) => {
-                let (instance, module) = hierarchy.instance(whole);
-                (instance.to_owned(), module.to_owned())
-            }
-            None => Default::default(),
-        })
-    }
-}
-
-/// nextpnr's `--report`, as much of it as is needed.
-#[derive(Deserialize)]
-struct Timing {
-    fmax: HashMap<String, Fmax>,
-    critical_paths: Vec<Critical>,
-}
-
-#[derive(Deserialize)]
-struct Fmax {
-    achieved: f64,
-    constraint: f64,
-}
-
-#[derive(Deserialize)]
-struct Critical {
-    from: String,
-    to: String,
-    path: Vec<Step>,
-}
-
-#[derive(Deserialize)]
-struct Step {
-    delay: f64,
-    to: End,
-    net: Option<String>,
-    #[serde(rename = "type")]
-    kind: String,
-}
-
-#[derive(Deserialize)]
-struct End {
-    cell: String,
-    port: String,
-}
-
-/// The clock that is furthest from what was asked for, and its critical path.
-fn slowest(text: &str, homes: &Homes) -> anyhow::Result<(f64, Path)> {
-    let timing: Timing = serde_json::from_str(text)?;
-    let (clock, fmax) = timing
-        .fmax
-        .iter()
-        .min_by(|(_, a), (_, b)| {
-            let part = |fmax: &Fmax| fmax.achieved / fmax.constraint;
-            part(a).total_cmp(&part(b))
-        })
-        .context("no clock")?;
-    let edge = |end: &str| end.split_once(' ').is_some_and(|(_, name)| name == clock);
-    let critical = timing
-        .critical_paths
-        .into_iter()
-        .find(|path| edge(&path.from) && edge(&path.to))
-        .with_context(|| format!("no critical path of {clock}"))?;
-    let mut path = Path {
-        logic_ns: 0.0,
-        routing_ns: 0.0,
-        hops: Vec::new(),
-    };
-    for step in critical.path {
-        if step.kind == "routing" {
-            path.routing_ns += step.delay;
-        } else {
-            path.logic_ns += step.delay;
-        }
-        let (instance, module) = homes.find(&step.to.cell);
-        path.hops.push(Hop {
-            kind: step.kind,
-            ns: rounded(step.delay),
-            cell: format!("{}.{}", step.to.cell, step.to.port),
-            instance,
-            module,
-            net: step.net,
-        });
-    }
-    path.logic_ns = rounded(path.logic_ns);
-    path.routing_ns = rounded(path.routing_ns);
-    Ok(((fmax.achieved * 100.0).round() / 100.0, path))
-}
-
-/// nextpnr's delays are whole picoseconds in single precision.
-fn rounded(ns: f64) -> f64 {
-    (ns * 1000.0).round() / 1000.0
-}
-
 fn stem(netlist: &File) -> anyhow::Result<String> {
-    let stem = design_stem(netlist);
+    let stem = netlist.file_stem().unwrap_or_default().to_string_lossy();
     ensure!(!stem.is_empty(), "{} has no name", netlist.display());
-    Ok(stem)
-}
-
-fn design_stem(netlist: &File) -> String {
-    let stem = netlist.file_stem().unwrap_or_default();
-    stem.to_string_lossy().into_owned()
+    Ok(stem.into_owned())
 }
 
 fn file_name(path: &str) -> &str {
@@ -427,39 +297,5 @@ ERROR: Unable to place cell";
         assert_eq!(found.available["DP16KD"], 208);
         assert_eq!(found.short_of().as_deref(), Some("300 DP16KD of 208"));
         assert!(Utilisation::parse("ERROR: no such file").used.is_empty());
-    }
-
-    #[test]
-    fn the_clock_that_misses_most_counts() {
-        let end = |cell| format!(r#"{{"cell": "{cell}", "port": "Q", "loc": [1, 2]}}"#);
-        let step = |kind, delay| {
-            format!(
-                r#"{{"delay": {delay}, "from": {0}, "to": {1}, "type": "{kind}", "net": "n"}}"#,
-                end("a"),
-                end("b")
-            )
-        };
-        let text = format!(
-            r#"{{"fmax": {{"slow": {{"achieved": 30.0, "constraint": 25.0}},
-                    "fast": {{"achieved": 100.004, "constraint": 150.0}}}},
-                "critical_paths": [
-                    {{"from": "posedge slow", "to": "posedge fast", "path": []}},
-                    {{"from": "posedge fast", "to": "posedge fast", "path": [{}, {}, {}]}}],
-                "utilization": {{}}}}"#,
-            step("clk-to-q", 0.5250000001),
-            step("routing", 2.0),
-            step("setup", 0.25)
-        );
-        let (mhz, path) = slowest(&text, &Homes(HashMap::new(), None)).unwrap();
-        assert_eq!(mhz, 100.0);
-        assert_eq!((path.logic_ns, path.routing_ns), (0.775, 2.0));
-        assert_eq!(path.hops.len(), 3);
-        assert!(
-            slowest(
-                r#"{"fmax": {}, "critical_paths": []}"#,
-                &Homes(HashMap::new(), None)
-            )
-            .is_err()
-        );
     }
 }

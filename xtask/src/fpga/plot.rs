@@ -30,6 +30,14 @@ pub fn draw(reports: &[Report]) -> anyhow::Result<String> {
         let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
         root.fill(&WHITE).map_err(|e| anyhow!("{e}"))?;
         let panels = root.split_evenly((2, 2));
+        // All panels have one axis. Without a report it is any: an empty drawing is no failure.
+        let entries = || {
+            reports
+                .iter()
+                .filter_map(|report| report.parameter("ENTRIES"))
+        };
+        let ends = entries().min().zip(entries().max()).unwrap_or((1, 2));
+        let axis = (ends.0 as f64, ends.1 as f64);
         let spread = |report: &Report| {
             let spread = report.fmax_mhz?;
             Some((spread.median, Some((spread.min, spread.max))))
@@ -50,6 +58,7 @@ pub fn draw(reports: &[Report]) -> anyhow::Result<String> {
             &panels[0],
             "Fmax, MHz: median, lowest and highest seed",
             &points(&spread),
+            axis,
             None,
         )?;
         let logic = points(&|report| Some((report.net_logic() as f64, None)));
@@ -58,11 +67,11 @@ pub fn draw(reports: &[Report]) -> anyhow::Result<String> {
             Some((_, slope)) => format!("Logic (COMB + RAMW): {slope:+.0} for each doubling"),
             None => "Logic (COMB + RAMW)".to_owned(),
         };
-        panel(&panels[1], &caption, &logic, fit)?;
+        panel(&panels[1], &caption, &logic, axis, fit)?;
         let ram = points(&|report| Some((report.net_block_ram() as f64, None)));
-        panel(&panels[2], "Block RAMs", &ram, None)?;
+        panel(&panels[2], "Block RAMs", &ram, axis, None)?;
         let clocks = points(&|report| Some((report.latency_clocks? as f64, None)));
-        panel(&panels[3], "LATENCY, clocks", &clocks, None)?;
+        panel(&panels[3], "LATENCY, clocks", &clocks, axis, None)?;
         root.present().map_err(|e| anyhow!("{e}"))?;
     }
     Ok(svg)
@@ -85,22 +94,12 @@ fn panel(
     area: &DrawingArea<SVGBackend, Shift>,
     caption: &str,
     points: &[Point],
+    (low, high): (f64, f64),
     fit: Option<(f64, f64)>,
 ) -> anyhow::Result<()> {
     let failed = |e: &dyn std::fmt::Display| anyhow!("cannot draw {caption}: {e}");
-    let low = points
-        .iter()
-        .map(|p| p.entries)
-        .fold(f64::INFINITY, f64::min);
-    let high = points.iter().map(|p| p.entries).fold(0.0, f64::max);
     let top = |p: &Point| p.range.map_or(p.value, |(_, high)| high);
     let highest = points.iter().map(top).fold(1.0, f64::max);
-    // A panel without points is empty, not a failure: nothing may have been routed.
-    let (low, high) = if points.is_empty() {
-        (1.0, 2.0)
-    } else {
-        (low, high)
-    };
     let mut chart = ChartBuilder::on(area)
         .caption(caption, ("sans-serif", 16))
         .margin(12)

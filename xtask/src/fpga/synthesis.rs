@@ -30,6 +30,9 @@ pub struct Synthesis {
     /// The netlist, for nextpnr. Not kept: the folder may be moved.
     #[serde(skip)]
     pub netlist: PathBuf,
+    /// The same with its hierarchy, before it was mapped. Missing if it could not be read.
+    #[serde(skip)]
+    pub hierarchy: PathBuf,
     /// What Yosys calls itself.
     pub yosys: String,
     /// SHA-256 of the netlist.
@@ -76,9 +79,11 @@ pub fn run(
                 .then(|| modules(design, &parsed, dir, stem))
                 .flatten(),
             netlist: PathBuf::new(),
+            hierarchy: PathBuf::new(),
         })
     })?;
     result.netlist = netlist;
+    result.hierarchy = hierarchy_file(dir, stem);
     Ok(result)
 }
 
@@ -93,7 +98,7 @@ fn modules(design: &Design, netlist: &Netlist, dir: &Path, stem: &str) -> Option
 
 /// The same sources with their hierarchy kept, which a mapped netlist no longer shows.
 fn elaborate(design: &Design, dir: &Path, stem: &str) -> anyhow::Result<PathBuf> {
-    let path = dir.join(format!("{stem}-hierarchy.json"));
+    let path = hierarchy_file(dir, stem);
     yosys(
         &[
             &design.read(" --keep-hierarchy"),
@@ -103,6 +108,10 @@ fn elaborate(design: &Design, dir: &Path, stem: &str) -> anyhow::Result<PathBuf>
         &dir.join(format!("{stem}-hierarchy.log")),
     )?;
     Ok(path)
+}
+
+fn hierarchy_file(dir: &Path, stem: &str) -> PathBuf {
+    dir.join(format!("{stem}-hierarchy.json"))
 }
 
 /// What the package computes for `design`: LATENCY of the harness in it.
