@@ -102,7 +102,7 @@ impl Variant {
                 granule_log2: 0,
                 iova_w: 64,
                 pa_w: 64,
-                radix: 16,
+                radix: 8,
                 axi: None,
             },
             Self::E50Pages => Parameters {
@@ -144,7 +144,7 @@ impl Variant {
                 granule_log2: 12,
                 iova_w: 64,
                 pa_w: 64,
-                radix: 16,
+                radix: 8,
                 axi: Some(AxiParameters {
                     ports: 1,
                     search_ports: 1,

@@ -287,7 +287,7 @@ module dirty_log
     .DEPTH(Words)
   ) u_bitmap (
     .clk_i,
-    .ren_i  (1'b1),
+    .ren_i  (!(wen && word_q[5] == word_q[3])),  // what is being written is kept beside, see above
     .oen_i  (1'b1),
     .raddr_i(word_q[3]),
     .rdata_o(read),

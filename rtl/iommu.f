@@ -3,6 +3,7 @@ regs/gen/iommu_regs.sv
 iommu_pkg.sv
 iommu_ram_1r1w.sv
 iommu_ram_1r1rw.sv
+iommu_ram_small.sv
 iommu_delay.sv
 iotlb_level.sv
 iotlb_search.sv

@@ -11,7 +11,7 @@ package iommu_pkg;
   localparam int unsigned GroupsDefault = 16;
   localparam int unsigned DevicesDefault = 1;
   localparam int unsigned GranuleLog2Default = 12;
-  localparam int unsigned RadixDefault = 16;
+  localparam int unsigned RadixDefault = 8;
   localparam int unsigned BatchDefault = 16;
 
   // What the register map can address.
@@ -207,6 +207,11 @@ package iommu_pkg;
     logic        injected;  // one clock
   } parity_t;
 
+  // Bits that number n things; 1 for a single one, because a vector needs a bit.
+  function automatic int unsigned idx_w(int unsigned n);
+    return (n > 1) ? $clog2(n) : 1;
+  endfunction
+
   // Keys of search level j, j = 0 the leaf: entry i is key i / k^j of level j.
   function automatic int unsigned level_keys(int unsigned entries, int unsigned k, int unsigned j);
     int unsigned keys;
@@ -224,26 +229,49 @@ package iommu_pkg;
     return n;
   endfunction
 
-  // Clocks of one level: compare and encode at the top, and below it the two clocks of a RAM before them.
-  localparam int unsigned TopClocks = 2;
-  localparam int unsigned LevelClocks = 4;
+  // A level is small if its rows of both banks fit the sixteen words of a distributed RAM.
+  localparam int unsigned SmallRows = 16;
+  function automatic bit level_small(int unsigned entries, int unsigned k, int unsigned j);
+    return 2 * 2 ** idx_w((level_keys(entries, k, j) + k - 1) / k) <= SmallRows;
+  endfunction
+
+  // Clocks in which a level reads: a distributed RAM into its register; a block RAM, its output register and a register
+  // in the fabric, because the wire from one to the other takes a clock of its own.
+  localparam int unsigned SmallReadClocks = 1;
+  localparam int unsigned LargeReadClocks = 3;
+
+  // Clocks of level j: read, compare, encode.
+  function automatic int unsigned level_clocks(int unsigned entries, int unsigned k, int unsigned j);
+    return (level_small(entries, k, j) ? SmallReadClocks : LargeReadClocks) + 2;
+  endfunction
+
+  // Clocks of the top: compare, and encode unless the level below is small and so near that it is addressed at once.
+  function automatic int unsigned top_clocks(int unsigned entries, int unsigned k);
+    int unsigned n;
+    n = levels(entries, k);
+    return (n > 1 && level_small(entries, k, n - 2)) ? 1 : 2;
+  endfunction
+
   // RAM, output register, choice of the bank.
   localparam int unsigned PayloadClocks = 3;
 
+  // Clocks from the query at the port of `iotlb` to the address of the payload.
+  function automatic int unsigned search_clocks(int unsigned entries, int unsigned k);
+    int unsigned clocks;
+    clocks = top_clocks(entries, k);
+    for (int unsigned j = 0; j + 1 < levels(entries, k); j++) clocks += level_clocks(entries, k, j);
+    return clocks;
+  endfunction
+
   // Clocks from the query at the port of `iotlb` to the entry at its output.
   function automatic int unsigned iotlb_latency(int unsigned entries, int unsigned k);
-    return TopClocks + LevelClocks * (levels(entries, k) - 1) + PayloadClocks;
+    return search_clocks(entries, k) + PayloadClocks;
   endfunction
 
   // LATENCY: rising edges from the one that accepts a request to the one that samples its response. Beside
   // the table: one clock to look the group up, one to check, one to choose the answer.
   function automatic int unsigned latency(int unsigned entries, int unsigned k);
     return iotlb_latency(entries, k) + 3;
-  endfunction
-
-  // Bits that number n things; 1 for a single one, because a vector needs a bit.
-  function automatic int unsigned idx_w(int unsigned n);
-    return (n > 1) ? $clog2(n) : 1;
   endfunction
 
 endpackage

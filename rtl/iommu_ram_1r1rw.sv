@@ -2,8 +2,9 @@
 //
 // Two ports: A reads, B reads or writes. Reads take two clocks, as in iommu_ram_1r1w. The payload of one bank
 // lives here: A is the search, B the merge engine, which reads the bank while it is active and writes it while
-// it is the shadow. A reads both banks at the same place, the shadow too, and the choice of the bank drops what
-// it finds there: that is why a collision with B's write may return anything.
+// it is the shadow. Nobody reads what is being written.
+//
+// This is the version for simulation and for any technology; rtl/tech has others with the same ports and clocks.
 
 module iommu_ram_1r1rw #(
   /// Bits of a word
@@ -25,7 +26,7 @@ module iommu_ram_1r1rw #(
   output logic [WIDTH-1:0] a_rdata_o,
   /// Port B: reads and advances the output register
   input  logic             b_ren_i,
-  /// Port B: writes
+  /// Port B: writes; not while it reads
   input  logic             b_wen_i,
   /// Port B: word to read or write
   input  logic [AddrW-1:0] b_addr_i,
@@ -54,5 +55,10 @@ module iommu_ram_1r1rw #(
 
   assign a_rdata_o = a_out_q;
   assign b_rdata_o = b_out_q;
+
+`ifndef SYNTHESIS
+  a_collision: assert property (@(posedge clk_i) !(b_wen_i && (b_ren_i || (a_ren_i && a_addr_i == b_addr_i))))
+    else $error("iommu_ram_1r1rw: word %0d is read and written in one clock", b_addr_i);
+`endif
 
 endmodule

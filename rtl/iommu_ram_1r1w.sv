@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One read port, one write port. The read takes two clocks: the memory's own and an output register, which a
-// block RAM has built in, each with its own enable as there. A read and a write never meet at one address in one clock (they go to different
-// banks), so what such a collision returns is left open.
+// block RAM has built in, each with its own enable as there. A read and a write never meet at one address in one
+// clock, so what such a collision returns is left open.
+//
+// This is the version for simulation and for any technology; rtl/tech has others with the same ports and clocks.
 
 module iommu_ram_1r1w #(
   /// Bits of a word
@@ -44,5 +46,10 @@ module iommu_ram_1r1w #(
   end
 
   assign rdata_o = out_q;
+
+`ifndef SYNTHESIS
+  a_collision: assert property (@(posedge clk_i) !(ren_i && wen_i && raddr_i == waddr_i))
+    else $error("iommu_ram_1r1w: word %0d is read and written in one clock", raddr_i);
+`endif
 
 endmodule

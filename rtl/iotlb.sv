@@ -219,18 +219,51 @@ module iotlb
   logic [PermW-1:0]        r_perm;
   logic [KeyWordW-1:0]     seq_key;
   logic [PayloadWordW-1:0] b_payload [SEARCH_PORTS][2];
-  logic [KeyW-1:0]         m3_key_q;
-  logic [PayloadW-1:0]     m3_payload_q;
-  logic                    m3_poison, m3_key_bad, m3_payload_bad;
+  logic [KeyW-1:0]         m4_key_q;
+  logic [PayloadW-1:0]     m4_payload_q;
+  logic                    m4_poison, m4_key_bad, m4_payload_bad;
 
-  // What each memory writes.
-  logic [KeyWordW-1:0]     w_search_key, w_seq_key;
-  logic [PayloadWordW-1:0] w_payload;
+  typedef struct packed {
+    logic             poison;
+    logic [AsidW-1:0] asid;
+    logic [IG_W-1:0]  start;
+    logic [IG_W-1:0]  last;
+    logic [PG_W-1:0]  delta;
+    logic [PermW-1:0] perm;
+  } repaired_t;
+  repaired_t m4_out, m5_q, m6_q;
+  logic      m4_behind, m5_behind_q;
 
+  // What each memory writes, in a register of its own: parity and INJECT are made on the way to it. The bank travels
+  // along, though no flip is near enough to overtake.
+  logic                    wr_en_q, wr_bank_q;
+  logic [PosW-1:0]         wr_pos_q;
+  logic [KeyWordW-1:0]     w_search_key, w_seq_key, wr_search_key_q, wr_seq_key_q;
+  logic [PayloadWordW-1:0] w_payload, wr_payload_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) wr_en_q <= 1'b0;
+    else wr_en_q <= wen;
+  end
+  always_ff @(posedge clk_i) begin
+    wr_bank_q <= !bank_q;
+    if (wen) begin
+      wr_pos_q        <= wpos;
+      wr_search_key_q <= w_search_key;
+      wr_seq_key_q    <= w_seq_key;
+      wr_payload_q    <= w_payload;
+    end
+  end
+
+  // From the memories to the engine: registers for the choice of the bank, the parity, the repair and its adder.
+  logic [KeyWordW-1:0]     m3_key_word_q;
+  logic [PayloadWordW-1:0] m3_payload_word_q;
   always_ff @(posedge clk_i) begin
     if (adv) begin
-      m3_key_q     <= seq_key[KeyW-1:0];
-      m3_payload_q <= b_payload[0][bank_q][PayloadW-1:0];
+      m3_key_word_q     <= seq_key;
+      m3_payload_word_q <= b_payload[0][bank_q];
+      m4_key_q          <= m3_key_word_q[KeyW-1:0];
+      m4_payload_q      <= m3_payload_word_q[PayloadW-1:0];
     end
   end
 
@@ -245,15 +278,15 @@ module iotlb
     assign w_seq_key    = key ^ key_flip;
     assign w_payload    = {^payload, payload} ^ payload_flip;
 
-    logic m3_poison_q, m3_key_bad_q, m3_payload_bad_q;
+    logic m4_poison_q, m4_key_bad_q, m4_payload_bad_q;
     always_ff @(posedge clk_i) begin
       if (adv) begin
-        m3_poison_q      <= b_payload[0][bank_q][PayloadW];
-        m3_key_bad_q     <= ^seq_key;
-        m3_payload_bad_q <= ^b_payload[0][bank_q];
+        m4_poison_q      <= m3_payload_word_q[PayloadW];
+        m4_key_bad_q     <= ^m3_key_word_q;
+        m4_payload_bad_q <= ^m3_payload_word_q;
       end
     end
-    assign {m3_poison, m3_key_bad, m3_payload_bad} = {m3_poison_q, m3_key_bad_q, m3_payload_bad_q};
+    assign {m4_poison, m4_key_bad, m4_payload_bad} = {m4_poison_q, m4_key_bad_q, m4_payload_bad_q};
 
     iotlb_inject #(
       .POS_W    (PosW),
@@ -262,6 +295,7 @@ module iotlb
       .KEY_W    (KeyWordW),
       .PAYLOAD_W(PayloadWordW)
     ) u_inject (
+      .clk_i,
       .inject_i,
       .wen_i     (wen),
       .wpos_i    (wpos),
@@ -274,7 +308,7 @@ module iotlb
     assign w_search_key = {w_asid, w_start};
     assign w_seq_key    = {w_asid, w_start};
     assign w_payload    = {w_asid, w_last, w_delta, w_perm};
-    assign {m3_poison, m3_key_bad, m3_payload_bad} = '0;
+    assign {m4_poison, m4_key_bad, m4_payload_bad} = '0;
     assign injected_o   = 1'b0;
     logic unused_inject;
     assign unused_inject = ^{inject_i, w_poison};
@@ -296,23 +330,34 @@ module iotlb
     .start_asid_i ((kind_i == MergeSuffix) ? op_asid_i : '0),
     .adv_i        (adv),
     .valid_i      (r_valid),
-    .key_bad_i    (m3_key_bad),
-    .payload_bad_i(m3_payload_bad),
-    .key_asid_i   (m3_key_q[KeyW-1:IG_W]),
-    .granule_i    (m3_key_q[IG_W-1:0]),
-    .poison_i     (m3_poison),
-    .asid_i       (m3_payload_q[PayloadW-1-:AsidW]),
-    .last_i       (m3_payload_q[PG_W+PermW+:IG_W]),
-    .delta_i      (m3_payload_q[PermW+:PG_W]),
-    .perm_i       (m3_payload_q[PermW-1:0]),
-    .poison_o     (r_poison),
-    .asid_o       (r_asid),
-    .start_o      (r_start),
-    .last_o       (r_last),
-    .delta_o      (r_delta),
-    .perm_o       (r_perm),
+    .key_bad_i    (m4_key_bad),
+    .payload_bad_i(m4_payload_bad),
+    .key_asid_i   (m4_key_q[KeyW-1:IG_W]),
+    .granule_i    (m4_key_q[IG_W-1:0]),
+    .poison_i     (m4_poison),
+    .asid_i       (m4_payload_q[PayloadW-1-:AsidW]),
+    .last_i       (m4_payload_q[PG_W+PermW+:IG_W]),
+    .delta_i      (m4_payload_q[PermW+:PG_W]),
+    .perm_i       (m4_payload_q[PermW-1:0]),
+    .poison_o     (m4_out.poison),
+    .asid_o       (m4_out.asid),
+    .start_o      (m4_out.start),
+    .behind_o     (m4_behind),
+    .last_o       (m4_out.last),
+    .delta_o      (m4_out.delta),
+    .perm_o       (m4_out.perm),
     .damaged_o
   );
+
+  always_ff @(posedge clk_i) begin
+    if (adv) begin
+      m5_q        <= m4_out;
+      m5_behind_q <= m4_behind;
+      m6_q        <= m5_q;
+      m6_q.start  <= m5_q.start + IG_W'(m5_behind_q);
+    end
+  end
+  assign {r_poison, r_asid, r_start, r_last, r_delta, r_perm} = m6_q;
 
   iotlb_merge #(
     .ENTRIES(ENTRIES),
@@ -383,9 +428,9 @@ module iotlb
     .oen_i  (adv),
     .raddr_i({bank_q, rpos}),
     .rdata_o(seq_key),
-    .wen_i  (wen),
-    .waddr_i({!bank_q, wpos}),
-    .wdata_i(w_seq_key)
+    .wen_i  (wr_en_q),
+    .waddr_i({wr_bank_q, wr_pos_q}),
+    .wdata_i(wr_seq_key_q)
   );
 
   // --- search --------------------------------------------------------------------------------------------------
@@ -420,10 +465,11 @@ module iotlb
       .adv_i        (adv && s == 0),
       .rpos_i       (rpos),
       .payload_o    (b_payload[s]),
-      .wen_i        (wen),
-      .wpos_i       (wpos),
-      .w_key_i      (w_search_key),
-      .w_payload_i  (w_payload)
+      .wen_i        (wr_en_q),
+      .wbank_i      (wr_bank_q),
+      .wpos_i       (wr_pos_q),
+      .w_key_i      (wr_search_key_q),
+      .w_payload_i  (wr_payload_q)
     );
   end
 

@@ -19,6 +19,9 @@ module iotlb_inject
   /// Bits of a payload word
   parameter int unsigned PAYLOAD_W = 118
 ) (
+  /// Clock
+  input  logic                 clk_i,
+
   /// Which word to damage
   input  inject_t              inject_i,
   /// The pass writes an entry
@@ -62,22 +65,37 @@ module iotlb_inject
     return rest;
   endfunction
 
-  logic hit;
-  assign hit = wen_i && 32'(inject_i.index) == 32'(wpos_i);
+  // The place as an octet and a bit of it, worked out beside the stream: software has set it long before.
+  localparam int unsigned KeyOctets = (KEY_W + 7) / 8;
+  localparam int unsigned PayloadOctets = (PAYLOAD_W + 7) / 8;
+  logic [KeyOctets-1:0]     key_octet_q;
+  logic [PayloadOctets-1:0] payload_octet_q;
+  logic [7:0]               key_bit_q, payload_bit_q, key_place, payload_place;
 
-  logic [KEY_W-1:0]     key_bit;
-  logic [PAYLOAD_W-1:0] payload_bit;
-  assign key_bit     = KEY_W'(1) << modulo(inject_i.place, KEY_W);
-  assign payload_bit = PAYLOAD_W'(1) << modulo(inject_i.place, PAYLOAD_W);
+  assign key_place     = modulo(inject_i.place, KEY_W);
+  assign payload_place = modulo(inject_i.place, PAYLOAD_W);
+  always_ff @(posedge clk_i) begin
+    key_octet_q     <= KeyOctets'(1) << key_place[7:3];
+    key_bit_q       <= 8'd1 << key_place[2:0];
+    payload_octet_q <= PayloadOctets'(1) << payload_place[7:3];
+    payload_bit_q   <= 8'd1 << payload_place[2:0];
+  end
 
-  logic in_search, in_key, in_payload;
+  logic hit, in_search, in_key, in_payload;
+  assign hit        = wen_i && 32'(inject_i.index) == 32'(wpos_i);
   assign in_search  = hit && inject_i.what == Search && inject_i.depth == level;
   assign in_key     = hit && inject_i.what == Key;
   assign in_payload = hit && inject_i.what == Payload;
 
-  assign search_o   = in_search ? key_bit : '0;
-  assign key_o      = in_key ? key_bit : '0;
-  assign payload_o  = in_payload ? payload_bit : '0;
+  always_comb begin
+    for (int unsigned i = 0; i < KEY_W; i++) begin
+      search_o[i] = in_search && key_octet_q[i/8] && key_bit_q[i%8];
+      key_o[i]    = in_key && key_octet_q[i/8] && key_bit_q[i%8];
+    end
+    for (int unsigned i = 0; i < PAYLOAD_W; i++) begin
+      payload_o[i] = in_payload && payload_octet_q[i/8] && payload_bit_q[i%8];
+    end
+  end
   assign injected_o = in_search || in_key || in_payload;
 
 endmodule

@@ -2,11 +2,15 @@
 //
 // One level of the search below the top: among the K keys of one row, the last that is <= the query's.
 //
-//   row --> RAM --> output register --> compare K-1 lanes --> encode --> row of the next level
-//           (1)          (2)                 (3)                (4)
+//   row --> RAM --> output register --> register --> compare K-1 lanes --> encode --> row of the next level
+//           (1)          (2)               (3)              (4)             (5)
+//
+// A block RAM needs the second clock for its output register and the third for the wire from there to the comparators.
+// A small level lies in distributed RAM beside them and does without both.
 //
 // Key 0 of a row is the key that the level above has just found to be <= the query's, so lane 0 needs neither
-// memory nor comparator. The lanes after it compare as a thermometer, because a row is sorted.
+// memory nor comparator. The lanes after it compare as a thermometer, because a row is sorted: so a binary search
+// among the results finds its end.
 //
 // With PARITY every key has a parity bit above it, so that a word and its bit have even parity. Beside the comparison
 // every lane that counts is checked, also those that the encoder would not choose: any of them may have been the
@@ -24,6 +28,8 @@ module iotlb_level
   parameter int unsigned KEYS = 256,
   /// Keys of a row, a power of two
   parameter int unsigned K = 16,
+  /// 1: distributed RAM instead of block RAM
+  parameter bit SMALL = 1'b0,
   /// 1: the words carry a parity bit, and a damaged one shows
   parameter bit PARITY = 1'b1,
   /// Bits of a word
@@ -57,7 +63,7 @@ module iotlb_level
   /// Keys that each bank holds at this level; what lies beyond is garbage
   input  logic [CountW-1:0] keys_i [2],
 
-  /// Query, four clocks later
+  /// Query, when it has been answered
   output logic              valid_o,
   /// Query: key
   output logic [KEY_W-1:0]  key_o,
@@ -79,19 +85,38 @@ module iotlb_level
 );
 
   localparam int unsigned AddrW = RowW + 1;
-  localparam int unsigned SumW = PosW + 1;
+  localparam int unsigned RowsW = CountW - LaneW + 1;
+  localparam int unsigned Reads = SMALL ? SmallReadClocks : LargeReadClocks;
+  // The parity of a word is made in two clocks: of parts beside the comparison, of the whole beside the encoder.
+  localparam int unsigned Parts = 4;
+  localparam int unsigned PartW = (WordW + Parts - 1) / Parts;
 
-  logic [KEY_W-1:0] key_q1, key_q2, key_q3, key_q4;
-  logic [RowW-1:0]  row_q1, row_q2, row_q3;
-  logic             valid_q1, valid_q2, valid_q3, valid_q4;
-  logic             bank_q1, bank_q2, bank_q3, bank_q4;
-  logic             bad_q1, bad_q2, bad_q3, bad_q4;
-  logic [K-1:1]     in_count_q2, le_q3, bad_lane_q3;
-  logic [PosW-1:0]  pos_q4;
+  // What travels beside the read, the comparison and the encoder: [s] is known after s clocks.
+  logic             valid [Reads+2], bank [Reads+2], bad [Reads+2];
+  logic [KEY_W-1:0] key [Reads+2];
+  logic [RowW-1:0]  row [Reads+2];
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) {valid_q1, valid_q2, valid_q3, valid_q4} <= '0;
-    else {valid_q1, valid_q2, valid_q3, valid_q4} <= {valid_i, valid_q1, valid_q2, valid_q3};
+  assign valid[0] = valid_i;
+  assign key[0]   = key_i;
+  assign row[0]   = row_i;
+  assign bank[0]  = bank_i;
+  assign bad[0]   = bad_i;
+  for (genvar s = 1; s <= int'(Reads) + 1; s++) begin : g_stage
+    logic             valid_q, bank_q, bad_q;
+    logic [KEY_W-1:0] key_q;
+    logic [RowW-1:0]  row_q;
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) valid_q <= 1'b0;
+      else valid_q <= valid[s-1];
+    end
+    always_ff @(posedge clk_i) begin
+      if (valid[s-1]) {key_q, row_q, bank_q, bad_q} <= {key[s-1], row[s-1], bank[s-1], bad[s-1]};
+    end
+    assign valid[s] = valid_q;
+    assign key[s]   = key_q;
+    assign row[s]   = row_q;
+    assign bank[s]  = bank_q;
+    assign bad[s]   = bad_q;
   end
 
   // Writes take one clock more than they would have to: which lane, and over how much of the die, is a long path
@@ -108,62 +133,111 @@ module iotlb_level
     wkey_q  <= wkey_i;
   end
 
+  // A lane counts if its key's number is below the bank's count, never by what the RAM holds: its row is full, or it
+  // is among the keys of the last one.
+  logic [RowsW-1:0] full [2];
+  logic [K-1:1]     last_row_q [2];
+  for (genvar b = 0; b < 2; b++) begin : g_bank
+    assign full[b] = RowsW'(keys_i[b] >> LaneW);
+    always_ff @(posedge clk_i) begin
+      for (int unsigned l = 1; l < K; l++) last_row_q[b][l] <= l < 32'(LaneW'(keys_i[b]));
+    end
+  end
+
+  logic [K-1:1] le_q, in_count_q, bad_lane;
+  always_ff @(posedge clk_i) begin
+    if (valid[Reads]) begin
+      for (int unsigned l = 1; l < K; l++) begin
+        in_count_q[l] <= RowsW'(row[Reads]) < full[bank[Reads]]
+                         || (RowsW'(row[Reads]) == full[bank[Reads]] && last_row_q[bank[Reads]][l]);
+      end
+    end
+  end
+
   for (genvar l = 1; l < K; l++) begin : g_lane
     logic [WordW-1:0] word;
 
-    iommu_ram_1r1w #(
-      .WIDTH(WordW),
-      .DEPTH(2 ** AddrW)
-    ) u_keys (
-      .clk_i,
-      .ren_i  (valid_i),
-      .oen_i  (valid_q1),
-      .raddr_i({bank_i, row_i}),
-      .rdata_o(word),
-      .wen_i  (wen_q[l]),
-      .waddr_i(waddr_q),
-      .wdata_i(wkey_q)
-    );
-
-    // A lane counts if its key's number is below the bank's count, never by what the RAM holds.
-    always_ff @(posedge clk_i) begin
-      if (valid_q1) in_count_q2[l] <= SumW'({row_q1, LaneW'(l)}) < SumW'(keys_i[bank_q1]);
-      if (valid_q2) le_q3[l] <= in_count_q2[l] && word[KEY_W-1:0] <= key_q2;
-    end
-    if (PARITY) begin : g_parity
+    if (SMALL) begin : g_small
+      iommu_ram_small #(
+        .WIDTH(WordW),
+        .DEPTH(2 ** AddrW)
+      ) u_keys (
+        .clk_i,
+        .ren_i  (valid[0]),
+        .raddr_i({bank[0], row[0]}),
+        .rdata_o(word),
+        .wen_i  (wen_q[l]),
+        .waddr_i(waddr_q),
+        .wdata_i(wkey_q)
+      );
+    end else begin : g_large
+      logic [WordW-1:0] out, word_q;
+      iommu_ram_1r1w #(
+        .WIDTH(WordW),
+        .DEPTH(2 ** AddrW)
+      ) u_keys (
+        .clk_i,
+        .ren_i  (valid[0]),
+        .oen_i  (valid[1]),
+        .raddr_i({bank[0], row[0]}),
+        .rdata_o(out),
+        .wen_i  (wen_q[l]),
+        .waddr_i(waddr_q),
+        .wdata_i(wkey_q)
+      );
       always_ff @(posedge clk_i) begin
-        if (valid_q2) bad_lane_q3[l] <= in_count_q2[l] && ^word;
+        if (valid[2]) word_q <= out;
       end
+      assign word = word_q;
+    end
+
+    // The end of a carry chain goes straight into a register; whether the lane counts is for the encoder.
+    always_ff @(posedge clk_i) begin
+      if (valid[Reads]) le_q[l] <= word[KEY_W-1:0] <= key[Reads];
+    end
+
+    if (PARITY) begin : g_parity
+      logic [Parts-1:0]       part_q;
+      logic [Parts*PartW-1:0] padded;
+      assign padded = (Parts * PartW)'(word);
+      always_ff @(posedge clk_i) begin
+        if (valid[Reads]) begin
+          for (int unsigned i = 0; i < Parts; i++) part_q[i] <= ^padded[PartW*i+:PartW];
+        end
+      end
+      assign bad_lane[l] = in_count_q[l] && ^part_q;
     end else begin : g_no_parity
-      assign bad_lane_q3[l] = 1'b0;
+      assign bad_lane[l] = 1'b0;
     end
   end
 
-  // The last lane of the thermometer.
   function automatic logic [LaneW-1:0] last_lane(logic [K-1:1] le);
-    logic [K:1] ext;
-    ext    = {1'b0, le};
+    logic [K-1:0] ext;
+    ext       = {le, 1'b1};
     last_lane = '0;
-    for (int unsigned l = 1; l < K; l++) begin
-      if (ext[l] && !ext[l+1]) last_lane |= LaneW'(l);
-    end
+    for (int b = int'(LaneW) - 1; b >= 0; b--) last_lane[b] = ext[last_lane | (LaneW'(1) << b)];
   endfunction
 
+  logic             bank_q, bad_q, valid_q;
+  logic [KEY_W-1:0] key_q;
+  logic [PosW-1:0]  pos_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) valid_q <= 1'b0;
+    else valid_q <= valid[Reads+1];
+  end
   always_ff @(posedge clk_i) begin
-    if (valid_i) {key_q1, row_q1, bank_q1, bad_q1} <= {key_i, row_i, bank_i, bad_i};
-    if (valid_q1) {key_q2, row_q2, bank_q2, bad_q2} <= {key_q1, row_q1, bank_q1, bad_q1};
-    if (valid_q2) {key_q3, row_q3, bank_q3, bad_q3} <= {key_q2, row_q2, bank_q2, bad_q2};
-    if (valid_q3) begin
-      {key_q4, bank_q4} <= {key_q3, bank_q3};
-      pos_q4            <= {row_q3, last_lane(le_q3)};
-      bad_q4            <= bad_q3 || bad_lane_q3 != '0;
+    if (valid[Reads+1]) begin
+      {key_q, bank_q} <= {key[Reads+1], bank[Reads+1]};
+      pos_q           <= {row[Reads+1], last_lane(le_q & in_count_q)};
+      bad_q           <= bad[Reads+1] || bad_lane != '0;
     end
   end
 
-  assign valid_o = valid_q4;
-  assign key_o   = key_q4;
-  assign pos_o   = pos_q4;
-  assign bank_o  = bank_q4;
-  assign bad_o   = bad_q4;
+  assign valid_o = valid_q;
+  assign key_o   = key_q;
+  assign pos_o   = pos_q;
+  assign bank_o  = bank_q;
+  assign bad_o   = bad_q;
 
 endmodule

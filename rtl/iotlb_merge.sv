@@ -4,8 +4,8 @@
 // the shadow bank. Nothing that it writes is seen by lookups until the owner flips the banks; a pass whose
 // operands are all refused is simply not flipped in.
 //
-//   active bank --> RAM --> output --> choice  --> flags   --> keep / drop / insert --> shadow bank
-//                   (m1)   register   of bank      (m4)        (write register)
+//   active bank --> RAM --> output --> choice --> parity --> repair --> flags --> keep / drop / insert --> shadow bank
+//                   (m1)   register   of bank     (m4)     (m5, m6)    (m7)       (write register)
 //                            (m2)      (m3)
 //
 // The operands ascend, so one of them is current: what passes is compared with it, and the pass goes on to the next
@@ -17,7 +17,7 @@
 //   MergeUnmap  before the first entry that starts after its end: no later one overlaps it, and what came before and
 //               ends before its start overlaps no later operand.
 //
-// In that clock the entry that waits in m4 is compared with the operand after, so that several operands can go out
+// In that clock the entry that waits in m7 is compared with the operand after, so that several operands can go out
 // in clocks that follow each other.
 
 module iotlb_merge
@@ -118,7 +118,7 @@ module iotlb_merge
   output logic              adv_o,
   /// Stream: entry to read
   output logic [PosW-1:0]   rpos_o,
-  /// Stream, three advances later: there is an entry
+  /// Stream, four advances later: iotlb_repair has an entry
   output logic              r_valid_o,
   /// Stream: ASID
   input  logic [AsidW-1:0]  r_asid_i,
@@ -178,14 +178,14 @@ module iotlb_merge
   logic [CountW-1:0] next_q, end_q;      // entries to read: [next, end)
   logic [CountW-1:0] resume_q;           // where MergePrefix stopped
   logic [CountW-1:0] out_q;              // entries in the shadow bank
-  logic [CountW-1:0] at_q;               // number of the entry in m4
+  logic [CountW-1:0] at_q;               // number of the entry in m7
   logic [CountW-1:0] removed_q;
   logic [OpsW-1:0]   inserted_q;
 
-  entry_t m3, m4_q;
-  assign m3 = '{poison: r_poison_i, asid: r_asid_i, start: r_start_i, last: r_last_i, delta: r_delta_i, perm: r_perm_i};
+  entry_t m6, m7_q;
+  assign m6 = '{poison: r_poison_i, asid: r_asid_i, start: r_start_i, last: r_last_i, delta: r_delta_i, perm: r_perm_i};
 
-  logic v1_q, v2_q, v3_q, v4_q;
+  logic v1_q, v2_q, v3_q, v4_q, v5_q, v6_q, v7_q;
 
   // --- operands ----------------------------------------------------------------------------------------
 
@@ -217,7 +217,7 @@ module iotlb_merge
 
   // --- comparisons: an entry with an operand --------------------------------------------------------------
 
-  // Registered beside m4: the entry in m4 with the current operand.
+  // Registered beside m7: the entry in m7 with the current operand.
   logic live_q, same_asid_q, asid_gt_q, asid_ge_q;
   logic overlap_lo_q;   // starts at or before the operand's end
   logic overlap_hi_q;   // ends at or after its start
@@ -228,23 +228,23 @@ module iotlb_merge
   logic lo3, lo4, past3, past4, unmap;
   assign unmap = kind_q == MergeUnmap;
 `ifdef PERSIMMON_BUGS
-  assign lo3 = (bug_i == 8'd1) ? m3.start < op.last : m3.start <= op.last;
+  assign lo3 = (bug_i == 8'd1) ? m6.start < op.last : m6.start <= op.last;
 `else
-  assign lo3 = m3.start <= op.last;
+  assign lo3 = m6.start <= op.last;
 `endif
-  assign lo4   = m4_q.start <= op_next.last;
-  assign past3 = unmap ? !lo3 : m3.start > op.start;
-  assign past4 = unmap ? !lo4 : m4_q.start > op_next.start;
+  assign lo4   = m7_q.start <= op_next.last;
+  assign past3 = unmap ? !lo3 : m6.start > op.start;
+  assign past4 = unmap ? !lo4 : m7_q.start > op_next.start;
 
-  // --- m4: what to do with the entry ------------------------------------------------------------------
+  // --- m7: what to do with the entry ------------------------------------------------------------------
 
   // `step_q` is known with the flags, and not made from them: it stops memories all over the die.
-  logic overlap, poisoned, drained, stop, adv, insert, keep, emit, issue;
+  logic overlap, poisoned, drains, drained_q, stop, adv, insert, keep, emit, issue;
   assign overlap  = op_valid && live_q && same_asid_q && overlap_lo_q && overlap_hi_q;
-  assign poisoned = live_q && same_asid_q && m4_q.poison;
-  assign drained  = next_q == end_q && !(v1_q || v2_q || v3_q || v4_q);
-  assign step    = step_q || (state_q == Run && op_valid && drained);
-  assign stop    = v4_q && kind_q == MergePrefix && asid_ge_q;
+  assign poisoned = live_q && same_asid_q && m7_q.poison;
+  assign drains   = next_q == end_q && !(v1_q || v2_q || v3_q || v4_q || v5_q || v6_q || v7_q);
+  assign step     = step_q || (state_q == Run && op_valid && drained_q);
+  assign stop    = v7_q && kind_q == MergePrefix && asid_ge_q;
   assign adv     = !step_q;
   assign issue   = state_q == Run && next_q != end_q && !stop;
 
@@ -265,13 +265,13 @@ module iotlb_merge
   verdict_e verdict;
   always_comb begin
     verdict = VerdictOk;
-    if (reach_q || (v4_q && live_q && same_asid_q && overlap_lo_q)) verdict = VerdictExist;
+    if (reach_q || (v7_q && live_q && same_asid_q && overlap_lo_q)) verdict = VerdictExist;
     else if (inserted_q >= quota_i) verdict = VerdictLimit;
     else if (inserted_q >= room_i) verdict = VerdictTable;
   end
 
   assign insert = step && kind_q == MergeMap && verdict == VerdictOk;
-  assign emit   = insert || stage_i || (v4_q && adv && keep);
+  assign emit   = insert || stage_i || (v7_q && adv && keep);
 
   logic full;
   assign full = out_q == CountW'(ENTRIES);
@@ -288,13 +288,15 @@ module iotlb_merge
       removed_q  <= '0;
       inserted_q <= '0;
       step_q     <= 1'b0;
-      {v1_q, v2_q, v3_q, v4_q} <= '0;
+      drained_q  <= 1'b0;
+      {v1_q, v2_q, v3_q, v4_q, v5_q, v6_q, v7_q} <= '0;
     end else begin
-      step_q <= adv ? v3_q && op_valid && (m3.asid > op_asid_i || (m3.asid == op_asid_i && past3))
+      drained_q <= state_q == Run && drains;
+      step_q <= adv ? v6_q && op_valid && (m6.asid > op_asid_i || (m6.asid == op_asid_i && past3))
                     : op_next_valid && (asid_gt_q || (same_asid_q && past4));
-      if (adv) {v1_q, v2_q, v3_q, v4_q} <= {issue, v1_q, v2_q, v3_q};
+      if (adv) {v1_q, v2_q, v3_q, v4_q, v5_q, v6_q, v7_q} <= {issue, v1_q, v2_q, v3_q, v4_q, v5_q, v6_q};
       if (adv && issue) next_q <= next_q + 1'b1;
-      if (v4_q && adv) begin
+      if (v7_q && adv) begin
         at_q <= at_q + 1'b1;
         if ((unmap && overlap) || (kind_q == MergeRecover && poisoned)) removed_q <= removed_q + 1'b1;
       end
@@ -324,10 +326,10 @@ module iotlb_merge
         end
         Run: begin
           if (stop) begin
-            {v1_q, v2_q, v3_q, v4_q} <= '0;
+            {v1_q, v2_q, v3_q, v4_q, v5_q, v6_q, v7_q} <= '0;
             resume_q <= at_q;
             state_q  <= Land;
-          end else if (drained && !op_left) begin
+          end else if (drained_q && !op_left) begin
             if (kind_q == MergePrefix) resume_q <= end_q;
             state_q <= Land;
           end
@@ -339,17 +341,17 @@ module iotlb_merge
 
   always_ff @(posedge clk_i) begin
     if (adv) begin
-      m4_q         <= m3;
-      live_q       <= live_i[m3.asid];
-      same_asid_q  <= m3.asid == op_asid_i;
-      asid_gt_q    <= m3.asid > op_asid_i;
-      asid_ge_q    <= m3.asid >= op_asid_i;
+      m7_q         <= m6;
+      live_q       <= live_i[m6.asid];
+      same_asid_q  <= m6.asid == op_asid_i;
+      asid_gt_q    <= m6.asid > op_asid_i;
+      asid_ge_q    <= m6.asid >= op_asid_i;
       overlap_lo_q <= lo3;
-      overlap_hi_q <= m3.last >= op.start;
-      if (v4_q && live_q && same_asid_q) before_last_q <= m4_q.last;
+      overlap_hi_q <= m6.last >= op.start;
+      if (v7_q && live_q && same_asid_q) before_last_q <= m7_q.last;
     end else begin
       overlap_lo_q <= lo4;
-      overlap_hi_q <= m4_q.last >= op_next.start;
+      overlap_hi_q <= m7_q.last >= op_next.start;
     end
   end
 
@@ -358,7 +360,7 @@ module iotlb_merge
     if (!rst_ni) reach_q <= 1'b0;
     else if (start_i) reach_q <= 1'b0;
     else if (step) reach_q <= reach_q && before_last_q >= op_next.start;
-    else if (v4_q && live_q && same_asid_q) reach_q <= overlap_hi_q;
+    else if (v7_q && live_q && same_asid_q) reach_q <= overlap_hi_q;
   end
 
   verdict_e verdict_q [B];
@@ -382,12 +384,12 @@ module iotlb_merge
     if (step) w_q <= '{poison: 1'b0, asid: op_asid_i, start: op.start, last: op.last, delta: op.delta, perm: op.perm};
     else if (stage_i) w_q <= '{poison: 1'b0, asid: op_asid_i, start: op_start_i, last: op_last_i, delta: op_delta_i,
                                perm: op_perm_i};
-    else w_q <= m4_q;
+    else w_q <= m7_q;
   end
 
   assign adv_o          = adv;
   assign rpos_o         = PosW'(next_q);
-  assign r_valid_o      = v3_q;
+  assign r_valid_o      = v4_q;
   assign wen_o          = wen_q;
   assign wpos_o         = wpos_q;
   assign w_asid_o       = w_q.asid;
@@ -401,13 +403,13 @@ module iotlb_merge
   assign inserted_o     = inserted_q;
   assign removed_o      = removed_q;
   assign shadow_count_o = out_q;
-  assign entry_valid_o  = v4_q && kind_q == MergeRead;
-  assign entry_asid_o   = m4_q.asid;
-  assign entry_start_o  = m4_q.start;
-  assign entry_last_o   = m4_q.last;
-  assign entry_delta_o  = m4_q.delta;
-  assign entry_perm_o   = m4_q.perm;
-  assign entry_poison_o = m4_q.poison;
+  assign entry_valid_o  = v7_q && kind_q == MergeRead;
+  assign entry_asid_o   = m7_q.asid;
+  assign entry_start_o  = m7_q.start;
+  assign entry_last_o   = m7_q.last;
+  assign entry_delta_o  = m7_q.delta;
+  assign entry_perm_o   = m7_q.perm;
+  assign entry_poison_o = m7_q.poison;
 
   // Of the operand after the current one only the range is looked at.
   logic unused;

@@ -68,6 +68,8 @@ module iotlb_repair #(
   output logic [ASID_W-1:0] asid_o,
   /// Its first granule
   output logic [IG_W-1:0]   start_o,
+  /// start_o is one too low: the adder would be on the way from one entry to the next
+  output logic              behind_o,
   /// Its last granule, inclusive
   output logic [IG_W-1:0]   last_o,
   /// Its delta
@@ -79,11 +81,11 @@ module iotlb_repair #(
 );
 
   if (PARITY) begin : g_parity
-    // The entry before: its ASID, its end and what follows that. Before the first there is none, and whatever the
-    // pass has written already is of start_asid_i or below.
+    // The entry before: its ASID and its end. Before the first there is none, and whatever the pass has written already
+    // is of start_asid_i or below.
     logic              before_q;
     logic [ASID_W-1:0] asid_q;
-    logic [IG_W-1:0]   last_q, next_q;
+    logic [IG_W-1:0]   last_q;
 
     always_ff @(posedge clk_i) begin
       if (start_i) begin
@@ -95,21 +97,22 @@ module iotlb_repair #(
         asid_q   <= asid_o;
         last_q   <= last_o;
       end
-      if (adv_i) next_q <= last_o + 1'b1;
     end
 
     logic bad;
     assign bad = key_bad_i || payload_bad_i;
 
     always_comb begin
-      asid_o  = key_asid_i;
-      start_o = granule_i;
+      asid_o   = key_asid_i;
+      start_o  = granule_i;
+      behind_o = 1'b0;
       if (key_bad_i && payload_bad_i) begin
         asid_o  = asid_q;
         start_o = last_q;
       end else if (key_bad_i) begin
         asid_o  = asid_i;
-        start_o = (before_q && asid_q == asid_i) ? next_q : '0;
+        if (before_q && asid_q == asid_i) {behind_o, start_o} = {1'b1, last_q};
+        else start_o = '0;
       end
     end
     assign last_o  = payload_bad_i ? start_o : last_i;
@@ -124,6 +127,7 @@ module iotlb_repair #(
   end else begin : g_none
     assign {asid_o, start_o, last_o, delta_o, perm_o} = {key_asid_i, granule_i, last_i, delta_i, perm_i};
     assign poison_o  = 1'b0;
+    assign behind_o  = 1'b0;
     assign damaged_o = '0;
 
     // The key says the same as the payload's ASID, which is for the search.

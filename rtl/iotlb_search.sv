@@ -84,8 +84,10 @@ module iotlb_search
   input  logic [PosW-1:0]     rpos_i,
   /// Pass: payload of each bank, two advances later
   output logic [PayloadWordW-1:0] payload_o [2],
-  /// Pass: writes the shadow bank
+  /// Pass: writes
   input  logic                wen_i,
+  /// Write: bank, the shadow
+  input  logic                wbank_i,
   /// Write: entry's number
   input  logic [PosW-1:0]     wpos_i,
   /// Write: key word
@@ -101,17 +103,17 @@ module iotlb_search
 
   // --- search: top -----------------------------------------------------------------------------------------
 
-  // Both banks' top keys, and a copy of those of the bank that queries see, so that no query waits for the
-  // choice. The copy follows the bank with `seen_i`.
-  logic [KeyWordW-1:0] top_q [2][TopKeys];
-  logic [KeyWordW-1:0] top_seen_q [TopKeys];
+  // The top keys of the bank that queries see, and those that a pass has written last, which take their place when the
+  // banks flip: a flip comes after a pass that has written all of them, so nobody asks for the former ones again.
+  localparam int unsigned TopClocks = top_clocks(ENTRIES, K);
+  logic [KeyWordW-1:0] top_shadow_q [TopKeys], top_seen_q [TopKeys];
   logic [TopKeys-1:0]  top_in_count_q;
 
   always_ff @(posedge clk_i) begin
     for (int unsigned t = 0; t < TopKeys; t++) begin
-      if (wen_i && 32'(wpos_i) == (t << (LaneW * Top))) top_q[!bank_i][t] <= w_key_i;
+      if (wen_i && 32'(wpos_i) == (t << (LaneW * Top))) top_shadow_q[t] <= w_key_i;
     end
-    if (seen_i != bank_i) top_seen_q <= top_q[bank_i];
+    if (seen_i != bank_i) top_seen_q <= top_shadow_q;
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -121,49 +123,42 @@ module iotlb_search
     end
   end
 
-  logic [KeyW-1:0]     q_key, top_key_q1, top_key_q2;
+  logic [KeyW-1:0]     q_key, top_key_q1;
   logic [TopKeys-1:0]  le_q1;
-  logic [TopKeys:0]    le_ext;
-  logic                top_bank_q1, top_bank_q2, found_q2;
-  logic [TopLaneW-1:0] top_lane, top_lane_q2;
+  logic                top_valid_q1, top_bank_q1, top_bad_q1;
+  logic [TopLaneW-1:0] top_lane;
 
-  assign q_key  = {q_asid_i, q_granule_i};
-  assign le_ext = {1'b0, le_q1};
+  assign q_key = {q_asid_i, q_granule_i};
+
+  // As in iotlb_level. What lies beyond TopKeys is never <= anything.
   always_comb begin
+    logic [2**TopLaneW-1:0] ext;
+    ext      = (2 ** TopLaneW)'(le_q1);
     top_lane = '0;
-    for (int unsigned t = 1; t < TopKeys; t++) begin
-      if (le_ext[t] && !le_ext[t+1]) top_lane |= TopLaneW'(t);
-    end
+    for (int b = int'(TopLaneW) - 1; b >= 0; b--) top_lane[b] = ext[top_lane | (TopLaneW'(1) << b)];
   end
 
-  logic top_valid_q1, top_valid_q2;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) {top_valid_q1, top_valid_q2} <= '0;
-    else {top_valid_q1, top_valid_q2} <= {q_valid_i, top_valid_q1};
+    if (!rst_ni) top_valid_q1 <= 1'b0;
+    else top_valid_q1 <= q_valid_i;
   end
   always_ff @(posedge clk_i) begin
     if (q_valid_i) begin
       {top_key_q1, top_bank_q1} <= {q_key, seen_i};
       for (int unsigned t = 0; t < TopKeys; t++) le_q1[t] <= top_in_count_q[t] && top_seen_q[t][KeyW-1:0] <= q_key;
     end
-    if (top_valid_q1) begin
-      {top_key_q2, top_bank_q2} <= {top_key_q1, top_bank_q1};
-      top_lane_q2 <= top_lane;
-      found_q2    <= le_ext[0];
-    end
   end
 
-  logic top_bad_q2;
   if (PARITY) begin : g_top_parity
     logic [TopKeys-1:0] bad_q1;
     always_ff @(posedge clk_i) begin
       if (q_valid_i) begin
         for (int unsigned t = 0; t < TopKeys; t++) bad_q1[t] <= top_in_count_q[t] && ^top_seen_q[t];
       end
-      if (top_valid_q1) top_bad_q2 <= bad_q1 != '0;
     end
+    assign top_bad_q1 = bad_q1 != '0;
   end else begin : g_no_top_parity
-    assign top_bad_q2 = 1'b0;
+    assign top_bad_q1 = 1'b0;
   end
 
   // --- search: levels below ----------------------------------------------------------------------------------
@@ -174,11 +169,30 @@ module iotlb_search
   logic             level_valid [Levels];
   logic             level_bad [Levels];
 
-  assign level_key[Top]   = top_key_q2;
-  assign level_pos[Top]   = PosW'(top_lane_q2);
-  assign level_bank[Top]  = top_bank_q2;
-  assign level_valid[Top] = top_valid_q2;
-  assign level_bad[Top]   = top_bad_q2;
+  // Without a small level below, the way from the comparators to the addresses of a block RAM takes a clock more.
+  if (TopClocks == 1) begin : g_near
+    assign level_key[Top]   = top_key_q1;
+    assign level_pos[Top]   = PosW'(top_lane);
+    assign level_bank[Top]  = top_bank_q1;
+    assign level_valid[Top] = top_valid_q1;
+    assign level_bad[Top]   = top_bad_q1;
+  end else begin : g_far
+    logic [KeyW-1:0]     key_q2;
+    logic [TopLaneW-1:0] lane_q2;
+    logic                bank_q2, valid_q2, bad_q2;
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) valid_q2 <= 1'b0;
+      else valid_q2 <= top_valid_q1;
+    end
+    always_ff @(posedge clk_i) begin
+      if (top_valid_q1) {key_q2, lane_q2, bank_q2, bad_q2} <= {top_key_q1, top_lane, top_bank_q1, top_bad_q1};
+    end
+    assign level_key[Top]   = key_q2;
+    assign level_pos[Top]   = PosW'(lane_q2);
+    assign level_bank[Top]  = bank_q2;
+    assign level_valid[Top] = valid_q2;
+    assign level_bad[Top]   = bad_q2;
+  end
 
   for (genvar j = 0; j < Levels - 1; j++) begin : g_level
     localparam int unsigned Keys = level_keys(ENTRIES, K, j);
@@ -194,6 +208,7 @@ module iotlb_search
       .KEY_W (KeyW),
       .KEYS  (Keys),
       .K     (K),
+      .SMALL (level_small(ENTRIES, K, j)),
       .PARITY(PARITY)
     ) u_level (
       .clk_i,
@@ -210,7 +225,7 @@ module iotlb_search
       .bank_o (level_bank[j]),
       .bad_o  (level_bad[j]),
       .wen_i  (wen_i && (32'(wpos_i) & ((1 << (LaneW * j)) - 1)) == 0),
-      .wbank_i(!bank_i),
+      .wbank_i,
       .wpos_i ((RowW + LaneW)'(wpos_i >> (LaneW * j))),
       .wkey_i (w_key_i)
     );
@@ -226,13 +241,13 @@ module iotlb_search
 
   for (genvar b = 0; b < 2; b++) begin : g_payload
     logic shadow;
-    assign shadow = bank_i != 1'(b);
+    assign shadow = wbank_i == 1'(b);
     iommu_ram_1r1rw #(
       .WIDTH(PayloadWordW),
       .DEPTH(2 ** PosW)
     ) u_payload (
       .clk_i,
-      .a_ren_i  (level_valid[0]),
+      .a_ren_i  (level_valid[0] && level_bank[0] == 1'(b)),
       .a_oen_i  (payload_valid_q[0]),
       .a_addr_i (level_pos[0]),
       .a_rdata_o(a_payload[b]),
@@ -254,9 +269,9 @@ module iotlb_search
   end
 
   // Whether the top found anything travels beside the levels and the payload.
-  localparam int unsigned FoundClocks = iotlb_latency(ENTRIES, K) - TopClocks;
+  localparam int unsigned FoundClocks = iotlb_latency(ENTRIES, K) - 1;
   logic [FoundClocks-1:0] found_q;
-  always_ff @(posedge clk_i) found_q <= FoundClocks'({found_q, found_q2});
+  always_ff @(posedge clk_i) found_q <= FoundClocks'({found_q, le_q1[0]});
 
   assign e_found_o = found_q[FoundClocks-1];
   assign {e_asid_o, e_last_o, e_delta_o, e_perm_o} = payload_q[PayloadW-1:0];
@@ -289,8 +304,8 @@ module iotlb_search
 
 `ifndef SYNTHESIS
   // The hold: no query that sees the former bank is still on its way to the payload when that bank is written.
-  localparam int unsigned ReadClocks = TopClocks + LevelClocks * (Levels - 1) + 1;
-  logic [ReadClocks-1:0] former;  // a query in this stage sees the bank that is now the shadow
+  localparam int unsigned ReadClocks = search_clocks(ENTRIES, K) + 1;
+  logic [ReadClocks-1:0] former;  // a query in this stage sees the bank that is written
   logic [ReadClocks-1:0] stage_valid_q, stage_bank_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) {stage_valid_q, stage_bank_q} <= '0;
@@ -299,9 +314,9 @@ module iotlb_search
       stage_bank_q  <= ReadClocks'({stage_bank_q, seen_i});
     end
   end
-  assign former = stage_valid_q & (stage_bank_q ^ {ReadClocks{bank_i}});
+  assign former = stage_valid_q & ~(stage_bank_q ^ {ReadClocks{wbank_i}});
   a_hold: assert property (@(posedge clk_i) wen_i |-> former == '0)
-    else $error("iotlb_search: writing a bank that queries still read");
+    else $error("iotlb_search: writing bank %0d, which queries still read", wbank_i);
 `endif
 
 endmodule

@@ -110,9 +110,9 @@ module perf_counters
         want_snap_q  <= want_snap_q || snapshot_i;
         want_clear_q <= want_clear_q || clear_i;
       end
-      // The sum of the last number is written, and has come out again, five clocks into the next walk.
+      // The sum of the last number is written, and has come out again, six clocks into the next walk.
       if (snap_q || clear_q || init_q) tail_q <= 1'b1;
-      else if (slot_q == SlotW'(5)) tail_q <= 1'b0;
+      else if (slot_q == SlotW'(6)) tail_q <= 1'b0;
     end
   end
 
@@ -256,7 +256,13 @@ module perf_counters
     slot_q3 <= slot_q2;
   end
 
-  // The three clocks after reset write garbage into numbers that the first walk has yet to come to, or comes to again.
+  // Nothing has come through in the first three clocks after reset.
+  logic [2:0] through_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) through_q <= '0;
+    else through_q <= {through_q[1:0], 1'b1};
+  end
+
   iommu_ram_1r1w #(
     .WIDTH(64),
     .DEPTH(Slots)
@@ -266,21 +272,24 @@ module perf_counters
     .oen_i  (1'b1),
     .raddr_i(slot_q),
     .rdata_o(total),
-    .wen_i  (1'b1),
+    .wen_i  (through_q[2]),
     .waddr_i(slot_q3),
     .wdata_i(sum_q)
   );
+
+  logic snap_wen;
+  assign snap_wen = snap_q3 && through_q[2];
 
   iommu_ram_1r1w #(
     .WIDTH(64),
     .DEPTH(Slots)
   ) u_snapshot (
     .clk_i,
-    .ren_i  (1'b1),
+    .ren_i  (!(snap_wen && slot_q3 == select_i)),  // busy_o covers the clock more
     .oen_i  (1'b1),
     .raddr_i(select_i),
     .rdata_o(value_o),
-    .wen_i  (snap_q3),
+    .wen_i  (snap_wen),
     .waddr_i(slot_q3),
     .wdata_i(sum_q)
   );
