@@ -79,6 +79,7 @@ fn generate(root: &Path, to: &Path) -> anyhow::Result<()> {
             "--default-reset=arst_n",
             "--module-name=iommu_regs",
             "--package-name=iommu_regs_pkg",
+            "--rt-read-fanin",
             "--err-if-bad-addr",
             "--err-if-bad-rw",
         ],
@@ -98,8 +99,22 @@ fn finish(text: &str) -> String {
     let text = text.replace("-> Result<", "-> core::result::Result<");
     // Without the map, the rest of this crate would have no doc tests.
     let text = text.replace("#[cfg(not(doctest))]\n", "");
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| or_readback(line.trim_end()))
+        .collect();
     format!("{BANNER}{}\n", lines.join("\n").trim_end())
+}
+
+/// A register that is read overwrites what the others have left of the data, so that a hundred of them become a chain of
+/// as many multiplexers. Only one is read at a time and the data begin as zeros: OR says the same, as a tree.
+fn or_readback(line: &str) -> String {
+    let code = line.trim_start();
+    if code.starts_with("readback_data_var[ad_hi(") {
+        line.replacen("] = ", "] |= ", 1)
+    } else {
+        line.to_owned()
+    }
 }
 
 /// Every generated file below `root`, by its path from there.

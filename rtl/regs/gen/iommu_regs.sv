@@ -49,7 +49,7 @@ module iommu_regs (
     logic cpuif_wr_ack;
     logic cpuif_wr_err;
 
-    // Max Outstanding Transactions: 2
+    // Max Outstanding Transactions: 3
     logic [1:0] axil_n_in_flight;
     logic axil_prev_was_rd;
     logic axil_arvalid;
@@ -129,7 +129,7 @@ module iommu_regs (
         axil_ar_accept = '0;
         axil_aw_accept = '0;
 
-        if(axil_n_in_flight < 2'd2) begin
+        if(axil_n_in_flight < 2'd3) begin
             // Can safely issue more transactions without overwhelming response buffer
             if(axil_arvalid && !axil_prev_was_rd) begin
                 cpuif_req = '1;
@@ -152,16 +152,21 @@ module iommu_regs (
 
 
     // AXI4-Lite Response Logic
-    logic axil_resp_buffer_is_wr[2];
-    logic axil_resp_buffer_err[2];
-    logic [31:0] axil_resp_buffer_rdata[2];
+    logic axil_resp_buffer_is_wr[4];
+    logic axil_resp_buffer_err[4];
+    logic [31:0] axil_resp_buffer_rdata[4];
+    // axil_resp_buffer is intentionally padded to the next power of two despite
+    // only requiring 3 entries.
+    // This is to avoid quirks in some tools that cannot handle indexing into a non-power-of-2 array.
+    // Unused entries are expected to be optimized away
 
-    logic [1:0] axil_resp_wptr;
-    logic [1:0] axil_resp_rptr;
+
+    logic [2:0] axil_resp_wptr;
+    logic [2:0] axil_resp_rptr;
 
     always_ff @(posedge clk or negedge arst_n) begin
         if(~arst_n) begin
-            for(int i=0; i<2; i++) begin
+            for(int i=0; i<3; i++) begin
                 axil_resp_buffer_is_wr[i] <= '0;
                 axil_resp_buffer_err[i] <= '0;
                 axil_resp_buffer_rdata[i] <= '0;
@@ -172,20 +177,30 @@ module iommu_regs (
             // Store responses in buffer until AXI response channel accepts them
             if(cpuif_rd_ack || cpuif_wr_ack) begin
                 if(cpuif_rd_ack) begin
-                    axil_resp_buffer_is_wr[axil_resp_wptr[0:0]] <= '0;
-                    axil_resp_buffer_err[axil_resp_wptr[0:0]] <= cpuif_rd_err;
-                    axil_resp_buffer_rdata[axil_resp_wptr[0:0]] <= cpuif_rd_data;
+                    axil_resp_buffer_is_wr[axil_resp_wptr[1:0]] <= '0;
+                    axil_resp_buffer_err[axil_resp_wptr[1:0]] <= cpuif_rd_err;
+                    axil_resp_buffer_rdata[axil_resp_wptr[1:0]] <= cpuif_rd_data;
 
                 end else if(cpuif_wr_ack) begin
-                    axil_resp_buffer_is_wr[axil_resp_wptr[0:0]] <= '1;
-                    axil_resp_buffer_err[axil_resp_wptr[0:0]] <= cpuif_wr_err;
+                    axil_resp_buffer_is_wr[axil_resp_wptr[1:0]] <= '1;
+                    axil_resp_buffer_err[axil_resp_wptr[1:0]] <= cpuif_wr_err;
                 end
-                axil_resp_wptr <= axil_resp_wptr + 1'b1;
+                if(axil_resp_wptr[1:0] == 2) begin
+                    axil_resp_wptr[1:0] <= '0;
+                    axil_resp_wptr[2] <= ~axil_resp_wptr[2];
+                end else begin
+                    axil_resp_wptr[1:0] <= axil_resp_wptr[1:0] + 1'b1;
+                end
             end
 
             // Advance read pointer when acknowledged
             if(axil_resp_acked) begin
-                axil_resp_rptr <= axil_resp_rptr + 1'b1;
+                if(axil_resp_rptr[1:0] == 2) begin
+                    axil_resp_rptr[1:0] <= '0;
+                    axil_resp_rptr[2] <= ~axil_resp_rptr[2];
+                end else begin
+                    axil_resp_rptr[1:0] <= axil_resp_rptr[1:0] + 1'b1;
+                end
             end
         end
     end
@@ -195,7 +210,7 @@ module iommu_regs (
         s_axil_bvalid = '0;
         s_axil_rvalid = '0;
         if(axil_resp_rptr != axil_resp_wptr) begin
-            if(axil_resp_buffer_is_wr[axil_resp_rptr[0:0]]) begin
+            if(axil_resp_buffer_is_wr[axil_resp_rptr[1:0]]) begin
                 s_axil_bvalid = '1;
                 if(s_axil_bready) axil_resp_acked = '1;
             end else begin
@@ -204,8 +219,8 @@ module iommu_regs (
             end
         end
 
-        s_axil_rdata = axil_resp_buffer_rdata[axil_resp_rptr[0:0]];
-        if(axil_resp_buffer_err[axil_resp_rptr[0:0]]) begin
+        s_axil_rdata = axil_resp_buffer_rdata[axil_resp_rptr[1:0]];
+        if(axil_resp_buffer_err[axil_resp_rptr[1:0]]) begin
             s_axil_bresp = 2'b10;
             s_axil_rresp = 2'b10;
         end else begin
@@ -216,9 +231,19 @@ module iommu_regs (
 
     logic cpuif_req_masked;
 
-    // Read & write latencies are balanced. Stalls not required
+    // Read latency > write latency. May need to delay next write that follows a read
+    logic [0:0] cpuif_req_stall_sr;
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            cpuif_req_stall_sr <= '0;
+        end else if(cpuif_req && !cpuif_req_is_wr) begin
+            cpuif_req_stall_sr <= '1;
+        end else begin
+            cpuif_req_stall_sr <= (cpuif_req_stall_sr >> 'd1);
+        end
+    end
     assign cpuif_req_stall_rd = '0;
-    assign cpuif_req_stall_wr = '0;
+    assign cpuif_req_stall_wr = cpuif_req_stall_sr[0];
     assign cpuif_req_masked = cpuif_req
                             & !(!cpuif_req_is_wr & cpuif_req_stall_rd)
                             & !(cpuif_req_is_wr & cpuif_req_stall_wr);
@@ -2472,294 +2497,328 @@ module iommu_regs (
     logic readback_err;
     logic readback_done;
     logic [31:0] readback_data;
+    function automatic bit [5:0] ad_low(bit [9:0] addr);
+        return addr[5:0];
+    endfunction
+    function automatic bit [3:0] ad_hi(bit [9:0] addr);
+        return addr[9:6];
+    endfunction
+
+    // readback stage 1
+    logic [31:0] readback_data_rt_c[16];
     always_comb begin
-        automatic logic [31:0] readback_data_var;
-        readback_data_var = '0;
-        if(rd_mux_addr == 10'h0) begin
-            readback_data_var[31:0] = 32'h5052534d;
+        automatic logic [31:0] readback_data_var[16];
+        for(int i=0; i<16; i++) readback_data_var[i] = '0;
+        if(ad_low(rd_mux_addr) == ad_low(10'h0)) begin
+            readback_data_var[ad_hi(10'h0)][31:0] |= 32'h5052534d;
         end
-        if(rd_mux_addr == 10'h4) begin
-            readback_data_var[15:0] = 16'h1;
-            readback_data_var[31:16] = 16'h1;
+        if(ad_low(rd_mux_addr) == ad_low(10'h4)) begin
+            readback_data_var[ad_hi(10'h4)][15:0] |= 16'h1;
+            readback_data_var[ad_hi(10'h4)][31:16] |= 16'h1;
         end
-        if(rd_mux_addr == 10'h8) begin
-            readback_data_var[15:0] = hwif_in.CAP_TABLE.entries.next;
-            readback_data_var[23:16] = hwif_in.CAP_TABLE.radix.next;
-            readback_data_var[31:24] = hwif_in.CAP_TABLE.latency.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h8)) begin
+            readback_data_var[ad_hi(10'h8)][15:0] |= hwif_in.CAP_TABLE.entries.next;
+            readback_data_var[ad_hi(10'h8)][23:16] |= hwif_in.CAP_TABLE.radix.next;
+            readback_data_var[ad_hi(10'h8)][31:24] |= hwif_in.CAP_TABLE.latency.next;
         end
-        if(rd_mux_addr == 10'hc) begin
-            readback_data_var[7:0] = hwif_in.CAP_SPACE.asids.next;
-            readback_data_var[15:8] = hwif_in.CAP_SPACE.groups.next;
-            readback_data_var[23:16] = hwif_in.CAP_SPACE.devices.next;
-            readback_data_var[31:24] = hwif_in.CAP_SPACE.ports.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'hc)) begin
+            readback_data_var[ad_hi(10'hc)][7:0] |= hwif_in.CAP_SPACE.asids.next;
+            readback_data_var[ad_hi(10'hc)][15:8] |= hwif_in.CAP_SPACE.groups.next;
+            readback_data_var[ad_hi(10'hc)][23:16] |= hwif_in.CAP_SPACE.devices.next;
+            readback_data_var[ad_hi(10'hc)][31:24] |= hwif_in.CAP_SPACE.ports.next;
         end
-        if(rd_mux_addr == 10'h10) begin
-            readback_data_var[7:0] = hwif_in.CAP_WIDTH.iova_w.next;
-            readback_data_var[15:8] = hwif_in.CAP_WIDTH.pa_w.next;
-            readback_data_var[23:16] = hwif_in.CAP_WIDTH.granule_log2.next;
-            readback_data_var[31:24] = hwif_in.CAP_WIDTH.batch.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h10)) begin
+            readback_data_var[ad_hi(10'h10)][7:0] |= hwif_in.CAP_WIDTH.iova_w.next;
+            readback_data_var[ad_hi(10'h10)][15:8] |= hwif_in.CAP_WIDTH.pa_w.next;
+            readback_data_var[ad_hi(10'h10)][23:16] |= hwif_in.CAP_WIDTH.granule_log2.next;
+            readback_data_var[ad_hi(10'h10)][31:24] |= hwif_in.CAP_WIDTH.batch.next;
         end
-        if(rd_mux_addr == 10'h14) begin
-            readback_data_var[0] = hwif_in.CAP_FEATURES.reset_map.next;
-            readback_data_var[1] = hwif_in.CAP_FEATURES.persist.next;
-            readback_data_var[2] = hwif_in.CAP_FEATURES.set_map.next;
-            readback_data_var[3] = hwif_in.CAP_FEATURES.read.next;
-            readback_data_var[4] = hwif_in.CAP_FEATURES.quiesce.next;
-            readback_data_var[5] = hwif_in.CAP_FEATURES.drain.next;
-            readback_data_var[6] = hwif_in.CAP_FEATURES.post.next;
-            readback_data_var[7] = hwif_in.CAP_FEATURES.faults.next;
-            readback_data_var[8] = hwif_in.CAP_FEATURES.perf.next;
-            readback_data_var[9] = hwif_in.CAP_FEATURES.dirty.next;
-            readback_data_var[10] = hwif_in.CAP_FEATURES.parity.next;
-            readback_data_var[11] = hwif_in.CAP_FEATURES.axi.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h14)) begin
+            readback_data_var[ad_hi(10'h14)][0] |= hwif_in.CAP_FEATURES.reset_map.next;
+            readback_data_var[ad_hi(10'h14)][1] |= hwif_in.CAP_FEATURES.persist.next;
+            readback_data_var[ad_hi(10'h14)][2] |= hwif_in.CAP_FEATURES.set_map.next;
+            readback_data_var[ad_hi(10'h14)][3] |= hwif_in.CAP_FEATURES.read.next;
+            readback_data_var[ad_hi(10'h14)][4] |= hwif_in.CAP_FEATURES.quiesce.next;
+            readback_data_var[ad_hi(10'h14)][5] |= hwif_in.CAP_FEATURES.drain.next;
+            readback_data_var[ad_hi(10'h14)][6] |= hwif_in.CAP_FEATURES.post.next;
+            readback_data_var[ad_hi(10'h14)][7] |= hwif_in.CAP_FEATURES.faults.next;
+            readback_data_var[ad_hi(10'h14)][8] |= hwif_in.CAP_FEATURES.perf.next;
+            readback_data_var[ad_hi(10'h14)][9] |= hwif_in.CAP_FEATURES.dirty.next;
+            readback_data_var[ad_hi(10'h14)][10] |= hwif_in.CAP_FEATURES.parity.next;
+            readback_data_var[ad_hi(10'h14)][11] |= hwif_in.CAP_FEATURES.axi.next;
         end
-        if(rd_mux_addr == 10'h18) begin
-            readback_data_var[7:0] = hwif_in.CAP_AXI.data_log2.next;
-            readback_data_var[15:8] = hwif_in.CAP_AXI.id_w.next;
-            readback_data_var[23:16] = hwif_in.CAP_AXI.outstanding.next;
-            readback_data_var[31:24] = hwif_in.CAP_AXI.search_ports.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h18)) begin
+            readback_data_var[ad_hi(10'h18)][7:0] |= hwif_in.CAP_AXI.data_log2.next;
+            readback_data_var[ad_hi(10'h18)][15:8] |= hwif_in.CAP_AXI.id_w.next;
+            readback_data_var[ad_hi(10'h18)][23:16] |= hwif_in.CAP_AXI.outstanding.next;
+            readback_data_var[ad_hi(10'h18)][31:24] |= hwif_in.CAP_AXI.search_ports.next;
         end
-        if(rd_mux_addr == 10'h1c) begin
-            readback_data_var[15:0] = hwif_in.CAP_LOG.faults.next;
-            readback_data_var[23:16] = hwif_in.CAP_LOG.dirty_log2.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h1c)) begin
+            readback_data_var[ad_hi(10'h1c)][15:0] |= hwif_in.CAP_LOG.faults.next;
+            readback_data_var[ad_hi(10'h1c)][23:16] |= hwif_in.CAP_LOG.dirty_log2.next;
         end
-        if(rd_mux_addr == 10'h20) begin
-            readback_data_var[31:0] = field_storage.ARG_IOVA.lo.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h20)) begin
+            readback_data_var[ad_hi(10'h20)][31:0] |= field_storage.ARG_IOVA.lo.value;
         end
-        if(rd_mux_addr == 10'h24) begin
-            readback_data_var[31:0] = field_storage.ARG_IOVA.hi.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h24)) begin
+            readback_data_var[ad_hi(10'h24)][31:0] |= field_storage.ARG_IOVA.hi.value;
         end
-        if(rd_mux_addr == 10'h28) begin
-            readback_data_var[31:0] = field_storage.ARG_LAST.lo.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h28)) begin
+            readback_data_var[ad_hi(10'h28)][31:0] |= field_storage.ARG_LAST.lo.value;
         end
-        if(rd_mux_addr == 10'h2c) begin
-            readback_data_var[31:0] = field_storage.ARG_LAST.hi.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h2c)) begin
+            readback_data_var[ad_hi(10'h2c)][31:0] |= field_storage.ARG_LAST.hi.value;
         end
-        if(rd_mux_addr == 10'h30) begin
-            readback_data_var[31:0] = field_storage.ARG_PA.lo.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h30)) begin
+            readback_data_var[ad_hi(10'h30)][31:0] |= field_storage.ARG_PA.lo.value;
         end
-        if(rd_mux_addr == 10'h34) begin
-            readback_data_var[31:0] = field_storage.ARG_PA.hi.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h34)) begin
+            readback_data_var[ad_hi(10'h34)][31:0] |= field_storage.ARG_PA.hi.value;
         end
-        if(rd_mux_addr == 10'h40) begin
-            readback_data_var[7:0] = hwif_in.RESULT.code.next;
-            readback_data_var[15:8] = hwif_in.RESULT.op.next;
-            readback_data_var[31:16] = hwif_in.RESULT.seq.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h40)) begin
+            readback_data_var[ad_hi(10'h40)][7:0] |= hwif_in.RESULT.code.next;
+            readback_data_var[ad_hi(10'h40)][15:8] |= hwif_in.RESULT.op.next;
+            readback_data_var[ad_hi(10'h40)][31:16] |= hwif_in.RESULT.seq.next;
         end
-        if(rd_mux_addr == 10'h44) begin
-            readback_data_var[0] = hwif_in.STATUS.busy.next;
-            readback_data_var[1] = hwif_in.STATUS.txn_open.next;
-            readback_data_var[2] = hwif_in.STATUS.txn_poisoned.next;
-            readback_data_var[15:8] = hwif_in.STATUS.txn_asid.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h44)) begin
+            readback_data_var[ad_hi(10'h44)][0] |= hwif_in.STATUS.busy.next;
+            readback_data_var[ad_hi(10'h44)][1] |= hwif_in.STATUS.txn_open.next;
+            readback_data_var[ad_hi(10'h44)][2] |= hwif_in.STATUS.txn_poisoned.next;
+            readback_data_var[ad_hi(10'h44)][15:8] |= hwif_in.STATUS.txn_asid.next;
         end
-        if(rd_mux_addr == 10'h48) begin
-            readback_data_var[31:0] = hwif_in.COMMIT_SEQ.seq.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h48)) begin
+            readback_data_var[ad_hi(10'h48)][31:0] |= hwif_in.COMMIT_SEQ.seq.next;
         end
-        if(rd_mux_addr == 10'h4c) begin
-            readback_data_var[7:0] = hwif_in.POST_STATUS.pending.next;
-            readback_data_var[15:8] = hwif_in.POST_STATUS.free.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h4c)) begin
+            readback_data_var[ad_hi(10'h4c)][7:0] |= hwif_in.POST_STATUS.pending.next;
+            readback_data_var[ad_hi(10'h4c)][15:8] |= hwif_in.POST_STATUS.free.next;
         end
-        if(rd_mux_addr == 10'h50) begin
-            readback_data_var[0] = field_storage.IRQ_STATUS.cmd_done.value;
-            readback_data_var[1] = field_storage.IRQ_STATUS.doorbell_busy.value;
-            readback_data_var[2] = field_storage.IRQ_STATUS.drained.value;
-            readback_data_var[3] = field_storage.IRQ_STATUS.stuck.value;
-            readback_data_var[4] = field_storage.IRQ_STATUS.fault.value;
-            readback_data_var[5] = field_storage.IRQ_STATUS.parity.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h50)) begin
+            readback_data_var[ad_hi(10'h50)][0] |= field_storage.IRQ_STATUS.cmd_done.value;
+            readback_data_var[ad_hi(10'h50)][1] |= field_storage.IRQ_STATUS.doorbell_busy.value;
+            readback_data_var[ad_hi(10'h50)][2] |= field_storage.IRQ_STATUS.drained.value;
+            readback_data_var[ad_hi(10'h50)][3] |= field_storage.IRQ_STATUS.stuck.value;
+            readback_data_var[ad_hi(10'h50)][4] |= field_storage.IRQ_STATUS.fault.value;
+            readback_data_var[ad_hi(10'h50)][5] |= field_storage.IRQ_STATUS.parity.value;
         end
-        if(rd_mux_addr == 10'h54) begin
-            readback_data_var[0] = field_storage.IRQ_ENABLE.cmd_done.value;
-            readback_data_var[1] = field_storage.IRQ_ENABLE.doorbell_busy.value;
-            readback_data_var[2] = field_storage.IRQ_ENABLE.drained.value;
-            readback_data_var[3] = field_storage.IRQ_ENABLE.stuck.value;
-            readback_data_var[4] = field_storage.IRQ_ENABLE.fault.value;
-            readback_data_var[5] = field_storage.IRQ_ENABLE.parity.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h54)) begin
+            readback_data_var[ad_hi(10'h54)][0] |= field_storage.IRQ_ENABLE.cmd_done.value;
+            readback_data_var[ad_hi(10'h54)][1] |= field_storage.IRQ_ENABLE.doorbell_busy.value;
+            readback_data_var[ad_hi(10'h54)][2] |= field_storage.IRQ_ENABLE.drained.value;
+            readback_data_var[ad_hi(10'h54)][3] |= field_storage.IRQ_ENABLE.stuck.value;
+            readback_data_var[ad_hi(10'h54)][4] |= field_storage.IRQ_ENABLE.fault.value;
+            readback_data_var[ad_hi(10'h54)][5] |= field_storage.IRQ_ENABLE.parity.value;
         end
-        if(rd_mux_addr == 10'h58) begin
-            readback_data_var[0] = field_storage.LOCK.lock.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h58)) begin
+            readback_data_var[ad_hi(10'h58)][0] |= field_storage.LOCK.lock.value;
         end
-        if(rd_mux_addr == 10'h5c) begin
-            readback_data_var[31:0] = field_storage.STUCK_CLOCKS.clocks.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h5c)) begin
+            readback_data_var[ad_hi(10'h5c)][31:0] |= field_storage.STUCK_CLOCKS.clocks.value;
         end
-        if(rd_mux_addr == 10'h60) begin
-            readback_data_var[15:0] = field_storage.INIT_MODE.identity.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h60)) begin
+            readback_data_var[ad_hi(10'h60)][15:0] |= field_storage.INIT_MODE.identity.value;
         end
-        if(rd_mux_addr == 10'h64) begin
-            readback_data_var[15:0] = field_storage.CLEAN_MODE.identity.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h64)) begin
+            readback_data_var[ad_hi(10'h64)][15:0] |= field_storage.CLEAN_MODE.identity.value;
         end
-        if(rd_mux_addr == 10'h68) begin
-            readback_data_var[15:0] = hwif_in.DRAINING.asids.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h68)) begin
+            readback_data_var[ad_hi(10'h68)][15:0] |= hwif_in.DRAINING.asids.next;
         end
-        if(rd_mux_addr == 10'h6c) begin
-            readback_data_var[15:0] = field_storage.STUCK.asids.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h6c)) begin
+            readback_data_var[ad_hi(10'h6c)][15:0] |= field_storage.STUCK.asids.value;
         end
-        if(rd_mux_addr == 10'h80) begin
-            readback_data_var[0] = hwif_in.RD_ATTR.live.next;
-            readback_data_var[1] = hwif_in.RD_ATTR.valid.next;
-            readback_data_var[2] = hwif_in.RD_ATTR.poison.next;
-            readback_data_var[15:8] = hwif_in.RD_ATTR.perm.next;
-            readback_data_var[23:16] = hwif_in.RD_ATTR.asid.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h80)) begin
+            readback_data_var[ad_hi(10'h80)][0] |= hwif_in.RD_ATTR.live.next;
+            readback_data_var[ad_hi(10'h80)][1] |= hwif_in.RD_ATTR.valid.next;
+            readback_data_var[ad_hi(10'h80)][2] |= hwif_in.RD_ATTR.poison.next;
+            readback_data_var[ad_hi(10'h80)][15:8] |= hwif_in.RD_ATTR.perm.next;
+            readback_data_var[ad_hi(10'h80)][23:16] |= hwif_in.RD_ATTR.asid.next;
         end
-        if(rd_mux_addr == 10'h84) begin
-            readback_data_var[1:0] = hwif_in.RD_AS.mode.next;
-            readback_data_var[31:16] = hwif_in.RD_AS.count.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h84)) begin
+            readback_data_var[ad_hi(10'h84)][1:0] |= hwif_in.RD_AS.mode.next;
+            readback_data_var[ad_hi(10'h84)][31:16] |= hwif_in.RD_AS.count.next;
         end
-        if(rd_mux_addr == 10'h88) begin
-            readback_data_var[31:0] = hwif_in.RD_SEQ.seq.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h88)) begin
+            readback_data_var[ad_hi(10'h88)][31:0] |= hwif_in.RD_SEQ.seq.next;
         end
-        if(rd_mux_addr == 10'h8c) begin
-            readback_data_var[15:0] = hwif_in.RD_N.n.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h8c)) begin
+            readback_data_var[ad_hi(10'h8c)][15:0] |= hwif_in.RD_N.n.next;
         end
-        if(rd_mux_addr == 10'h90) begin
-            readback_data_var[31:0] = hwif_in.RD_START.iova.next[31:0];
+        if(ad_low(rd_mux_addr) == ad_low(10'h90)) begin
+            readback_data_var[ad_hi(10'h90)][31:0] |= hwif_in.RD_START.iova.next[31:0];
         end
-        if(rd_mux_addr == 10'h94) begin
-            readback_data_var[31:0] = hwif_in.RD_START.iova.next[63:32];
+        if(ad_low(rd_mux_addr) == ad_low(10'h94)) begin
+            readback_data_var[ad_hi(10'h94)][31:0] |= hwif_in.RD_START.iova.next[63:32];
         end
-        if(rd_mux_addr == 10'h98) begin
-            readback_data_var[31:0] = hwif_in.RD_LAST.last.next[31:0];
+        if(ad_low(rd_mux_addr) == ad_low(10'h98)) begin
+            readback_data_var[ad_hi(10'h98)][31:0] |= hwif_in.RD_LAST.last.next[31:0];
         end
-        if(rd_mux_addr == 10'h9c) begin
-            readback_data_var[31:0] = hwif_in.RD_LAST.last.next[63:32];
+        if(ad_low(rd_mux_addr) == ad_low(10'h9c)) begin
+            readback_data_var[ad_hi(10'h9c)][31:0] |= hwif_in.RD_LAST.last.next[63:32];
         end
-        if(rd_mux_addr == 10'ha0) begin
-            readback_data_var[31:0] = hwif_in.RD_PA.pa.next[31:0];
+        if(ad_low(rd_mux_addr) == ad_low(10'ha0)) begin
+            readback_data_var[ad_hi(10'ha0)][31:0] |= hwif_in.RD_PA.pa.next[31:0];
         end
-        if(rd_mux_addr == 10'ha4) begin
-            readback_data_var[31:0] = hwif_in.RD_PA.pa.next[63:32];
+        if(ad_low(rd_mux_addr) == ad_low(10'ha4)) begin
+            readback_data_var[ad_hi(10'ha4)][31:0] |= hwif_in.RD_PA.pa.next[63:32];
         end
         for(int i0=0; i0<8; i0++) begin
-            if(rd_mux_addr == 10'hc0 + (10)'(i0) * 10'h4) begin
-                readback_data_var[7:0] = hwif_in.CODES[i0].code0.next;
-                readback_data_var[15:8] = hwif_in.CODES[i0].code1.next;
-                readback_data_var[23:16] = hwif_in.CODES[i0].code2.next;
-                readback_data_var[31:24] = hwif_in.CODES[i0].code3.next;
+            if(ad_low(rd_mux_addr) == ad_low(10'hc0 + (10)'(i0) * 10'h4)) begin
+                readback_data_var[ad_hi(10'hc0 + (10)'(i0) * 10'h4)][7:0] |= hwif_in.CODES[i0].code0.next;
+                readback_data_var[ad_hi(10'hc0 + (10)'(i0) * 10'h4)][15:8] |= hwif_in.CODES[i0].code1.next;
+                readback_data_var[ad_hi(10'hc0 + (10)'(i0) * 10'h4)][23:16] |= hwif_in.CODES[i0].code2.next;
+                readback_data_var[ad_hi(10'hc0 + (10)'(i0) * 10'h4)][31:24] |= hwif_in.CODES[i0].code3.next;
             end
         end
         for(int i0=0; i0<16; i0++) begin
-            if(rd_mux_addr == 10'h100 + (10)'(i0) * 10'h4) begin
-                readback_data_var[15:0] = field_storage.LIMIT[i0].entries.value;
+            if(ad_low(rd_mux_addr) == ad_low(10'h100 + (10)'(i0) * 10'h4)) begin
+                readback_data_var[ad_hi(10'h100 + (10)'(i0) * 10'h4)][15:0] |= field_storage.LIMIT[i0].entries.value;
             end
         end
         for(int i0=0; i0<16; i0++) begin
-            if(rd_mux_addr == 10'h140 + (10)'(i0) * 10'h4) begin
-                readback_data_var[1:0] = hwif_in.AS_STATUS[i0].mode.next;
-                readback_data_var[2] = hwif_in.AS_STATUS[i0].epoch.next;
-                readback_data_var[3] = hwif_in.AS_STATUS[i0].draining.next;
-                readback_data_var[31:16] = hwif_in.AS_STATUS[i0].count.next;
+            if(ad_low(rd_mux_addr) == ad_low(10'h140 + (10)'(i0) * 10'h4)) begin
+                readback_data_var[ad_hi(10'h140 + (10)'(i0) * 10'h4)][1:0] |= hwif_in.AS_STATUS[i0].mode.next;
+                readback_data_var[ad_hi(10'h140 + (10)'(i0) * 10'h4)][2] |= hwif_in.AS_STATUS[i0].epoch.next;
+                readback_data_var[ad_hi(10'h140 + (10)'(i0) * 10'h4)][3] |= hwif_in.AS_STATUS[i0].draining.next;
+                readback_data_var[ad_hi(10'h140 + (10)'(i0) * 10'h4)][31:16] |= hwif_in.AS_STATUS[i0].count.next;
             end
         end
         for(int i0=0; i0<16; i0++) begin
-            if(rd_mux_addr == 10'h180 + (10)'(i0) * 10'h4) begin
-                readback_data_var[7:0] = hwif_in.GROUP[i0].asid.next;
-                readback_data_var[30] = hwif_in.GROUP[i0].quiesced.next;
-                readback_data_var[31] = hwif_in.GROUP[i0].valid.next;
+            if(ad_low(rd_mux_addr) == ad_low(10'h180 + (10)'(i0) * 10'h4)) begin
+                readback_data_var[ad_hi(10'h180 + (10)'(i0) * 10'h4)][7:0] |= hwif_in.GROUP[i0].asid.next;
+                readback_data_var[ad_hi(10'h180 + (10)'(i0) * 10'h4)][30] |= hwif_in.GROUP[i0].quiesced.next;
+                readback_data_var[ad_hi(10'h180 + (10)'(i0) * 10'h4)][31] |= hwif_in.GROUP[i0].valid.next;
             end
         end
         for(int i0=0; i0<4; i0++) begin
-            if(rd_mux_addr == 10'h1c0 + (10)'(i0) * 10'h10) begin
-                readback_data_var[1:0] = field_storage.DEVICE[i0].POLICY.persist.value;
-                readback_data_var[11:8] = field_storage.DEVICE[i0].POLICY.as0.value;
+            if(ad_low(rd_mux_addr) == ad_low(10'h1c0 + (10)'(i0) * 10'h10)) begin
+                readback_data_var[ad_hi(10'h1c0 + (10)'(i0) * 10'h10)][1:0] |= field_storage.DEVICE[i0].POLICY.persist.value;
+                readback_data_var[ad_hi(10'h1c0 + (10)'(i0) * 10'h10)][11:8] |= field_storage.DEVICE[i0].POLICY.as0.value;
             end
-            if(rd_mux_addr == 10'h1c4 + (10)'(i0) * 10'h10) begin
-                readback_data_var[15:0] = field_storage.DEVICE[i0].GROUPS.groups.value;
+            if(ad_low(rd_mux_addr) == ad_low(10'h1c4 + (10)'(i0) * 10'h10)) begin
+                readback_data_var[ad_hi(10'h1c4 + (10)'(i0) * 10'h10)][15:0] |= field_storage.DEVICE[i0].GROUPS.groups.value;
             end
-            if(rd_mux_addr == 10'h1c8 + (10)'(i0) * 10'h10) begin
-                readback_data_var[15:0] = field_storage.DEVICE[i0].ASIDS.asids.value;
+            if(ad_low(rd_mux_addr) == ad_low(10'h1c8 + (10)'(i0) * 10'h10)) begin
+                readback_data_var[ad_hi(10'h1c8 + (10)'(i0) * 10'h10)][15:0] |= field_storage.DEVICE[i0].ASIDS.asids.value;
             end
         end
-        if(rd_mux_addr == 10'h200) begin
-            readback_data_var[15:0] = field_storage.FAULT_CTRL.mask.value;
-            readback_data_var[31:24] = field_storage.FAULT_CTRL.threshold.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h200)) begin
+            readback_data_var[ad_hi(10'h200)][15:0] |= field_storage.FAULT_CTRL.mask.value;
+            readback_data_var[ad_hi(10'h200)][31:24] |= field_storage.FAULT_CTRL.threshold.value;
         end
-        if(rd_mux_addr == 10'h204) begin
-            readback_data_var[31:0] = field_storage.FAULT_TIMER.clocks.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h204)) begin
+            readback_data_var[ad_hi(10'h204)][31:0] |= field_storage.FAULT_TIMER.clocks.value;
         end
-        if(rd_mux_addr == 10'h208) begin
-            readback_data_var[31:0] = hwif_in.FAULT_RAISED.raised.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h208)) begin
+            readback_data_var[ad_hi(10'h208)][31:0] |= hwif_in.FAULT_RAISED.raised.next;
         end
-        if(rd_mux_addr == 10'h20c) begin
-            readback_data_var[31:0] = hwif_in.FAULT_DROPPED.dropped.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h20c)) begin
+            readback_data_var[ad_hi(10'h20c)][31:0] |= hwif_in.FAULT_DROPPED.dropped.next;
         end
-        if(rd_mux_addr == 10'h210) begin
-            readback_data_var[3:0] = hwif_in.FAULT_INFO.reason.next;
-            readback_data_var[4] = hwif_in.FAULT_INFO.write.next;
-            readback_data_var[7] = hwif_in.FAULT_INFO.valid.next;
-            readback_data_var[15:8] = hwif_in.FAULT_INFO.group.next;
-            readback_data_var[23:16] = hwif_in.FAULT_INFO.asid.next;
-            readback_data_var[31:24] = hwif_in.FAULT_INFO.waiting.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h210)) begin
+            readback_data_var[ad_hi(10'h210)][3:0] |= hwif_in.FAULT_INFO.reason.next;
+            readback_data_var[ad_hi(10'h210)][4] |= hwif_in.FAULT_INFO.write.next;
+            readback_data_var[ad_hi(10'h210)][7] |= hwif_in.FAULT_INFO.valid.next;
+            readback_data_var[ad_hi(10'h210)][15:8] |= hwif_in.FAULT_INFO.group.next;
+            readback_data_var[ad_hi(10'h210)][23:16] |= hwif_in.FAULT_INFO.asid.next;
+            readback_data_var[ad_hi(10'h210)][31:24] |= hwif_in.FAULT_INFO.waiting.next;
         end
-        if(rd_mux_addr == 10'h214) begin
-            readback_data_var[11:0] = hwif_in.FAULT_LEN.len_m1.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h214)) begin
+            readback_data_var[ad_hi(10'h214)][11:0] |= hwif_in.FAULT_LEN.len_m1.next;
         end
-        if(rd_mux_addr == 10'h218) begin
-            readback_data_var[31:0] = hwif_in.FAULT_IOVA.iova.next[31:0];
+        if(ad_low(rd_mux_addr) == ad_low(10'h218)) begin
+            readback_data_var[ad_hi(10'h218)][31:0] |= hwif_in.FAULT_IOVA.iova.next[31:0];
         end
-        if(rd_mux_addr == 10'h21c) begin
-            readback_data_var[31:0] = hwif_in.FAULT_IOVA.iova.next[63:32];
+        if(ad_low(rd_mux_addr) == ad_low(10'h21c)) begin
+            readback_data_var[ad_hi(10'h21c)][31:0] |= hwif_in.FAULT_IOVA.iova.next[63:32];
         end
-        if(rd_mux_addr == 10'h220) begin
-            readback_data_var[31:0] = hwif_in.FAULT_SEQ.seq.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h220)) begin
+            readback_data_var[ad_hi(10'h220)][31:0] |= hwif_in.FAULT_SEQ.seq.next;
         end
-        if(rd_mux_addr == 10'h244) begin
-            readback_data_var[0] = hwif_in.PERF_STATUS.busy.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h244)) begin
+            readback_data_var[ad_hi(10'h244)][0] |= hwif_in.PERF_STATUS.busy.next;
         end
-        if(rd_mux_addr == 10'h248) begin
-            readback_data_var[5:0] = field_storage.PERF_SELECT.index.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h248)) begin
+            readback_data_var[ad_hi(10'h248)][5:0] |= field_storage.PERF_SELECT.index.value;
         end
-        if(rd_mux_addr == 10'h250) begin
-            readback_data_var[31:0] = hwif_in.PERF_VALUE.value.next[31:0];
+        if(ad_low(rd_mux_addr) == ad_low(10'h250)) begin
+            readback_data_var[ad_hi(10'h250)][31:0] |= hwif_in.PERF_VALUE.value.next[31:0];
         end
-        if(rd_mux_addr == 10'h254) begin
-            readback_data_var[31:0] = hwif_in.PERF_VALUE.value.next[63:32];
+        if(ad_low(rd_mux_addr) == ad_low(10'h254)) begin
+            readback_data_var[ad_hi(10'h254)][31:0] |= hwif_in.PERF_VALUE.value.next[63:32];
         end
-        if(rd_mux_addr == 10'h260) begin
-            readback_data_var[15:0] = field_storage.DIRTY_CTRL.asids.value;
-            readback_data_var[29:24] = field_storage.DIRTY_CTRL.shift.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h260)) begin
+            readback_data_var[ad_hi(10'h260)][15:0] |= field_storage.DIRTY_CTRL.asids.value;
+            readback_data_var[ad_hi(10'h260)][29:24] |= field_storage.DIRTY_CTRL.shift.value;
         end
-        if(rd_mux_addr == 10'h268) begin
-            readback_data_var[31:0] = field_storage.DIRTY_BASE.lo.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h268)) begin
+            readback_data_var[ad_hi(10'h268)][31:0] |= field_storage.DIRTY_BASE.lo.value;
         end
-        if(rd_mux_addr == 10'h26c) begin
-            readback_data_var[31:0] = field_storage.DIRTY_BASE.hi.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h26c)) begin
+            readback_data_var[ad_hi(10'h26c)][31:0] |= field_storage.DIRTY_BASE.hi.value;
         end
-        if(rd_mux_addr == 10'h270) begin
-            readback_data_var[0] = hwif_in.DIRTY_STATUS.busy.next;
-            readback_data_var[1] = hwif_in.DIRTY_STATUS.everything.next;
-            readback_data_var[2] = hwif_in.DIRTY_STATUS.refused.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h270)) begin
+            readback_data_var[ad_hi(10'h270)][0] |= hwif_in.DIRTY_STATUS.busy.next;
+            readback_data_var[ad_hi(10'h270)][1] |= hwif_in.DIRTY_STATUS.everything.next;
+            readback_data_var[ad_hi(10'h270)][2] |= hwif_in.DIRTY_STATUS.refused.next;
         end
-        if(rd_mux_addr == 10'h274) begin
-            readback_data_var[31:0] = hwif_in.DIRTY_DATA.pages.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h274)) begin
+            readback_data_var[ad_hi(10'h274)][31:0] |= hwif_in.DIRTY_DATA.pages.next;
         end
-        if(rd_mux_addr == 10'h280) begin
-            readback_data_var[15:0] = hwif_in.PARITY_COUNT.lookups.next;
-            readback_data_var[31:16] = hwif_in.PARITY_COUNT.passes.next;
+        if(ad_low(rd_mux_addr) == ad_low(10'h280)) begin
+            readback_data_var[ad_hi(10'h280)][15:0] |= hwif_in.PARITY_COUNT.lookups.next;
+            readback_data_var[ad_hi(10'h280)][31:16] |= hwif_in.PARITY_COUNT.passes.next;
         end
-        if(rd_mux_addr == 10'h284) begin
-            readback_data_var[2:0] = field_storage.INJECT.what.value;
-            readback_data_var[7:4] = field_storage.INJECT.depth.value;
-            readback_data_var[15:8] = field_storage.INJECT.place.value;
-            readback_data_var[31:16] = field_storage.INJECT.index.value;
+        if(ad_low(rd_mux_addr) == ad_low(10'h284)) begin
+            readback_data_var[ad_hi(10'h284)][2:0] |= field_storage.INJECT.what.value;
+            readback_data_var[ad_hi(10'h284)][7:4] |= field_storage.INJECT.depth.value;
+            readback_data_var[ad_hi(10'h284)][15:8] |= field_storage.INJECT.place.value;
+            readback_data_var[ad_hi(10'h284)][31:16] |= field_storage.INJECT.index.value;
         end
         for(int i0=0; i0<4; i0++) begin
-            if(rd_mux_addr == 10'h300 + (10)'(i0) * 10'h10) begin
-                readback_data_var[1:0] = field_storage.PORT[i0].CTRL.source.value;
-                readback_data_var[15:8] = field_storage.PORT[i0].CTRL.group.value;
-                readback_data_var[31] = field_storage.PORT[i0].CTRL.quiesce.value;
+            if(ad_low(rd_mux_addr) == ad_low(10'h300 + (10)'(i0) * 10'h10)) begin
+                readback_data_var[ad_hi(10'h300 + (10)'(i0) * 10'h10)][1:0] |= field_storage.PORT[i0].CTRL.source.value;
+                readback_data_var[ad_hi(10'h300 + (10)'(i0) * 10'h10)][15:8] |= field_storage.PORT[i0].CTRL.group.value;
+                readback_data_var[ad_hi(10'h300 + (10)'(i0) * 10'h10)][31] |= field_storage.PORT[i0].CTRL.quiesce.value;
             end
-            if(rd_mux_addr == 10'h304 + (10)'(i0) * 10'h10) begin
-                readback_data_var[0] = hwif_in.PORT[i0].STATUS.idle.next;
+            if(ad_low(rd_mux_addr) == ad_low(10'h304 + (10)'(i0) * 10'h10)) begin
+                readback_data_var[ad_hi(10'h304 + (10)'(i0) * 10'h10)][0] |= hwif_in.PORT[i0].STATUS.idle.next;
             end
         end
         for(int i0=0; i0<16; i0++) begin
-            if(rd_mux_addr == 10'h340 + (10)'(i0) * 10'h4) begin
-                readback_data_var[7:0] = field_storage.RID[i0].group.value;
-                readback_data_var[31] = field_storage.RID[i0].valid.value;
+            if(ad_low(rd_mux_addr) == ad_low(10'h340 + (10)'(i0) * 10'h4)) begin
+                readback_data_var[ad_hi(10'h340 + (10)'(i0) * 10'h4)][7:0] |= field_storage.RID[i0].group.value;
+                readback_data_var[ad_hi(10'h340 + (10)'(i0) * 10'h4)][31] |= field_storage.RID[i0].valid.value;
             end
         end
-        readback_data = readback_data_var;
-        readback_done = decoded_req & ~decoded_req_is_wr;
-        readback_err = decoded_err;
+        readback_data_rt_c = readback_data_var;
+    end
+
+    logic [31:0] readback_data_rt[16];
+    logic readback_done_rt;
+    logic readback_err_rt;
+    logic [9:0] readback_addr_rt;
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            for(int i=0; i<16; i++) readback_data_rt[i] <= '0;
+            readback_done_rt <= '0;
+            readback_err_rt <= '0;
+            readback_addr_rt <= '0;
+        end else begin
+            readback_data_rt <= readback_data_rt_c;
+            readback_err_rt <= decoded_err;
+            readback_done_rt <= decoded_req & ~decoded_req_is_wr;
+            readback_addr_rt <= rd_mux_addr;
+        end
+    end
+
+
+
+    // readback stage 2
+    always_comb begin
+        readback_data = readback_data_rt[readback_addr_rt[9:6]];
+        readback_done = readback_done_rt;
+        readback_err = readback_err_rt;
     end
 
     assign cpuif_rd_ack = readback_done;
