@@ -4,9 +4,8 @@
 // A fault that finds no room, or whose reason is masked, is counted and gone.
 //
 // With two search ports two faults can come in one clock, and again in the next: records lie alternately in two
-// memories, and each takes one of them. That serves the reader too. A read takes two clocks, but between them the
-// two memories have the next four records on their way out, so a pop is followed by the next record in the next
-// clock, pop after pop. One search port uses two memories for that reason.
+// memories, and each takes one of them. One search port has one memory. A read takes two clocks, but a memory has the
+// next two records on their way out, so a pop is followed by the next record in the next clock, pop after pop.
 
 module fault_queue
   import iommu_pkg::*;
@@ -75,7 +74,8 @@ module fault_queue
   output logic                         irq_o
 );
 
-  localparam int unsigned Words = DEPTH / 2;
+  localparam int unsigned Banks = S;
+  localparam int unsigned Words = DEPTH / Banks;
   localparam int unsigned AddrW = idx_w(Words);
   localparam int unsigned CountW = $clog2(DEPTH + 1);
   localparam int unsigned WideW = (CountW > 8) ? CountW : 9;  // holds DEPTH and 256
@@ -134,23 +134,23 @@ module fault_queue
     end
   end
 
-  // --- two memories, record by record in turn ---------------------------------------------------------------------
+  // --- a memory, or two record by record in turn ---------------------------------------------------------------------
 
   logic    tail_q, head_q;  // which memory takes the next record, which one shows the oldest
-  record_t shown [2];
-  logic [1:0] shown_valid;
+  record_t shown [Banks];
+  logic [Banks-1:0] shown_valid;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       tail_q <= 1'b0;
       head_q <= 1'b0;
     end else begin
-      tail_q <= tail_q ^ take[0] ^ take[1];
-      head_q <= head_q ^ pop;
+      tail_q <= Banks == 2 && (tail_q ^ take[0] ^ take[1]);
+      head_q <= Banks == 2 && (head_q ^ pop);
     end
   end
 
-  for (genvar b = 0; b < 2; b++) begin : g_bank
+  for (genvar b = 0; b < int'(Banks); b++) begin : g_bank
     logic           wen, ren, oen, first, leave;
     logic           ram_valid_q, out_valid_q;
     logic [AddrW:0] wptr_q, rptr_q;
@@ -187,7 +187,7 @@ module fault_queue
       .rdata_o(shown[b]),
       .wen_i  (wen),
       .waddr_i(wptr_q[AddrW-1:0]),
-      .wdata_i((first && take[0]) ? record[0] : record[1])
+      .wdata_i((Banks == 1 || (first && take[0])) ? record[0] : record[1])
     );
 
 `ifndef SYNTHESIS

@@ -3,9 +3,9 @@
 // The bursts of one direction that are not answered yet, and whose turn it is. A slot holds one burst from the
 // moment it is translated (bursts arrive here in order) until its B or last R is on its way to the master.
 //
-// AXI4 wants the answers of one ID in order and leaves the others free. So each slot keeps a bit for every older
-// slot of its own ID: it is the oldest one when none is left. A slot that becomes free takes its bit out of the
-// others; which slot a burst got says nothing about its age.
+// AXI4 wants the answers of one ID in order and leaves the others free. So each slot remembers the slot that was the
+// youngest of its ID when it came, and waits until that one has become free: the oldest of an ID is the one that does
+// not wait. Which slot a burst got says nothing about its age.
 
 module iommu_axi_table #(
   /// Bursts, at least 2
@@ -64,7 +64,8 @@ module iommu_axi_table #(
 );
 
   logic [SLOTS-1:0]            valid_q, refused_q, done_q, oldest, free;
-  logic [SLOTS-1:0][SLOTS-1:0] wait_q;
+  logic [SLOTS-1:0]            youngest_q, wait_q;
+  logic [SLOTS-1:0][SlotW-1:0] before_q;  // the slot that one waits for, with wait_q
   logic [SLOTS-1:0][ID_W-1:0]  id_q;
 
   function automatic logic [SlotW-1:0] number(logic [SLOTS-1:0] one_hot);
@@ -77,7 +78,8 @@ module iommu_axi_table #(
   // --- slots ---------------------------------------------------------------------------------------------------
 
   logic             alloc;
-  logic [SLOTS-1:0] alloc_slot, done_slot, same_id;
+  logic [SLOTS-1:0] alloc_slot, done_slot, same_id, prior;
+  logic [SlotW-1:0] free_slot, found_slot, own_slot;
 
   // A slot freed in this clock is not given away before the next: that would tie the response channel to the
   // request channel in one clock.
@@ -90,9 +92,13 @@ module iommu_axi_table #(
     for (int unsigned i = 0; i < SLOTS; i++) begin
       done_slot[i] = done_valid_i && done_slot_i == SlotW'(i);
       same_id[i]   = valid_q[i] && id_q[i] == alloc_id_i;
-      oldest[i]    = valid_q[i] && wait_q[i] == '0;
+      oldest[i]    = valid_q[i] && !wait_q[i];
     end
   end
+
+  // The youngest of the ID so far, which may leave in this very clock.
+  assign prior     = same_id & youngest_q;
+  assign free_slot = own_free_i ? own_slot : found_slot;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -104,12 +110,16 @@ module iommu_axi_table #(
 
   always_ff @(posedge clk_i) begin
     for (int unsigned i = 0; i < SLOTS; i++) begin
-      wait_q[i] <= (alloc_slot[i] ? same_id : wait_q[i]) & ~free;
+      if ((find_free_i || own_free_i) && before_q[i] == free_slot) wait_q[i] <= 1'b0;
+      if (alloc && same_id[i]) youngest_q[i] <= 1'b0;
       done_q[i] <= done_q[i] || done_slot[i];
       if (alloc_slot[i]) begin
-        id_q[i]      <= alloc_id_i;
-        refused_q[i] <= alloc_refused_i;
-        done_q[i]    <= alloc_done_i;
+        wait_q[i]     <= (prior & ~free) != '0;
+        before_q[i]   <= number(prior);
+        youngest_q[i] <= 1'b1;
+        id_q[i]       <= alloc_id_i;
+        refused_q[i]  <= alloc_refused_i;
+        done_q[i]     <= alloc_done_i;
       end
     end
   end
@@ -150,12 +160,16 @@ module iommu_axi_table #(
   always_ff @(posedge clk_i) begin
     if (alloc) mem[alloc_slot_o] <= alloc_info_i;
   end
-  assign find_info_o = mem[number(found)];
-  assign own_info_o  = mem[number(own)];
+  assign found_slot  = number(found);
+  assign own_slot    = number(own);
+  assign find_info_o = mem[found_slot];
+  assign own_info_o  = mem[own_slot];
 
 `ifndef SYNTHESIS
   a_one_oldest: assert property (@(posedge clk_i) $onehot0(found))
     else $error("iommu_axi_table: two oldest bursts of one ID");
+  a_one_youngest: assert property (@(posedge clk_i) alloc |-> $onehot0(prior))
+    else $error("iommu_axi_table: two youngest bursts of one ID");
   a_free: assert property (@(posedge clk_i) !(find_free_i && own_free_i) && (!find_free_i || find_hit_o)
                                             && (!own_free_i || own_valid_o))
     else $error("iommu_axi_table: freed what is not there");

@@ -30,12 +30,12 @@ module iommu_fifo #(
   output logic [WIDTH-1:0] pop_data_o
 );
 
-  // The extra top bit tells a full FIFO from an empty one.
-  logic [PtrW:0] write_q, read_q;
-  logic          push, pop;
+  logic [PtrW-1:0] write_q, read_q;
+  logic [PtrW:0]   fill_q;
+  logic            ready_q, valid_q, push, pop;
 
-  assign push_ready_o = write_q != {!read_q[PtrW], read_q[PtrW-1:0]};
-  assign pop_valid_o  = write_q != read_q;
+  assign push_ready_o = ready_q;
+  assign pop_valid_o  = valid_q;
   assign push         = push_valid_i && push_ready_o;
   assign pop          = pop_valid_o && pop_ready_i;
 
@@ -43,9 +43,21 @@ module iommu_fifo #(
     if (!rst_ni) begin
       write_q <= '0;
       read_q  <= '0;
+      fill_q  <= '0;
+      ready_q <= 1'b1;
+      valid_q <= 1'b0;
     end else begin
-      write_q <= write_q + (PtrW + 1)'(push);
-      read_q  <= read_q + (PtrW + 1)'(pop);
+      if (push) write_q <= write_q + 1'b1;
+      if (pop) read_q <= read_q + 1'b1;
+      if (push && !pop) begin
+        fill_q  <= fill_q + 1'b1;
+        ready_q <= fill_q != (PtrW + 1)'(DEPTH - 1);
+        valid_q <= 1'b1;
+      end else if (pop && !push) begin
+        fill_q  <= fill_q - 1'b1;
+        ready_q <= 1'b1;
+        valid_q <= fill_q != (PtrW + 1)'(1);
+      end
     end
   end
 
@@ -53,10 +65,10 @@ module iommu_fifo #(
   logic [WIDTH-1:0] mem [DEPTH];
 
   always_ff @(posedge clk_i) begin
-    if (push) mem[write_q[PtrW-1:0]] <= push_data_i;
+    if (push) mem[write_q] <= push_data_i;
   end
 
-  assign pop_data_o = mem[read_q[PtrW-1:0]];
+  assign pop_data_o = mem[read_q];
 
   if (DEPTH < 2 || DEPTH != 2 ** PtrW) begin : g_bad_depth
     $error("iommu_fifo: DEPTH = %0d; a power of two from 2 on", DEPTH);
