@@ -3,8 +3,8 @@
 // The address channels of all ports share the search. Requester 2 p is the AR channel of port p, 2 p + 1 its AW
 // channel. One search port serves all of them in turn; of two, the first serves the reads and the second the writes.
 //
-// A requester whose group is held (its device is quiesced) is passed over. Answers come in the order of the
-// requests, so it is enough to remember who asked. Releases go the same way as requests, in turn as well.
+// A requester whose group is held (its device is quiesced) does not ask, and is passed over. Answers come in the order
+// of the requests, so it is enough to remember who asked. Releases go the same way as requests, in turn as well.
 
 module iommu_arb
   import iommu_pkg::*;
@@ -14,8 +14,6 @@ module iommu_arb
   parameter int unsigned PORTS = 1,
   /// Ports of the search, 1 or 2
   parameter int unsigned SEARCH_PORTS = 1,
-  /// Virtqueue groups
-  parameter int unsigned GROUPS = GroupsDefault,
   /// Bits of an IOVA
   parameter int unsigned IOVA_W = 64,
   /// Bits of a physical address
@@ -29,8 +27,6 @@ module iommu_arb
   input  logic                                    clk_i,
   /// Asynchronous reset, active low
   input  logic                                    rst_ni,
-  /// Groups of quiesced devices
-  input  logic [GROUPS-1:0]                       group_hold_i,
 
   /// Request of an address channel
   input  logic [N-1:0]                            q_valid_i,
@@ -99,19 +95,15 @@ module iommu_arb
   localparam int unsigned Stride = SEARCH_PORTS;
   localparam int unsigned M = N / SEARCH_PORTS;
   localparam int unsigned Depth = 2 ** $clog2(LATENCY + 2);
-  localparam int unsigned GroupW = idx_w(GROUPS);
 
   for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_search
     logic [M-1:0] asks, turn, asker, rel_asks, rel_turn;
     logic         accept, room, known;
     tag_t         rsp_tag, rel_tag;
 
-    // The search holds the same groups in the same clock, so what is asked here is not refused for its group.
     for (genvar i = 0; i < int'(M); i++) begin : g_asks
       localparam int unsigned R = Stride * i + s;
-      logic held;
-      assign held = 32'(q_group_i[R]) < GROUPS && group_hold_i[q_group_i[R][GroupW-1:0]];
-      assign asks[i]      = q_valid_i[R] && !held;
+      assign asks[i]      = q_valid_i[R];
       assign q_ready_o[R] = turn[i] && req_ready_i[s];
 
       assign r_valid_o[R] = rsp_valid_i[s] && asker[i];

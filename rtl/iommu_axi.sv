@@ -19,6 +19,8 @@ module iommu_axi
   import iommu_pkg::*;
   import iommu_axi_pkg::*;
 #(
+  /// Virtqueue groups
+  parameter int unsigned GROUPS = GroupsDefault,
   /// Bits of an IOVA
   parameter int unsigned IOVA_W = 64,
   /// Bits of a physical address
@@ -216,6 +218,8 @@ module iommu_axi
   /// RID.group
   input  logic [RidsMax-1:0][GroupPortW-1:0] rid_group_i,
   /// PORT.CTRL.quiesce: no further burst enters the search; those that did go on to their end. Up to three of each
+  /// Groups whose device is quiesced
+  input  logic [GROUPS-1:0]             group_hold_i,
   /// address channel are taken from the master and wait
   input  logic                          quiesce_i,
   /// No burst has entered the search and is not finished; none waits for it either, unless quiesce_i
@@ -301,6 +305,7 @@ module iommu_axi
   for (genvar d = 0; d < 2; d++) begin : g_direction
     iommu_axi_request #(
       .WRITE  (1'(d)),
+      .GROUPS (GROUPS),
       .IOVA_W (IOVA_W),
       .PA_W   (PA_W),
       .DATA_W (DATA_W),
@@ -314,6 +319,7 @@ module iommu_axi
       .group_i,
       .rid_valid_i,
       .rid_group_i,
+      .group_hold_i,
       .quiesce_i,
       .waiting_o  (waiting[d]),
       .a_valid_i  (a_valid[d]),

@@ -15,6 +15,8 @@ module iommu_axi_request
 #(
   /// AWs, not ARs: keep what the dirty log and refused atomic operations need
   parameter bit          WRITE = 1'b0,
+  /// Virtqueue groups
+  parameter int unsigned GROUPS = GroupsDefault,
   /// Bits of an IOVA
   parameter int unsigned IOVA_W = 64,
   /// Bits of a physical address
@@ -43,6 +45,8 @@ module iommu_axi_request
   input  logic [RidsMax-1:0]                rid_valid_i,
   /// RID.group
   input  logic [RidsMax-1:0][GroupPortW-1:0] rid_group_i,
+  /// Groups whose device is quiesced
+  input  logic [GROUPS-1:0]                 group_hold_i,
   /// Make no further request
   input  logic                              quiesce_i,
   /// A burst waits that is not a request yet
@@ -182,7 +186,15 @@ module iommu_axi_request
   side_t      side_q, side;
   logic       atomic_q, compare_q;
 
-  assign q_valid_o = pending_q && room && !quiesce_i;
+  // What is held is found out when a request comes to stand here, and anew in every clock in which it stands here.
+  localparam int unsigned GroupW = idx_w(GROUPS);
+  function automatic logic holds(logic [GroupPortW-1:0] number);
+    return 32'(number) < GROUPS && group_hold_i[GroupW'(number)];
+  endfunction
+  logic held_q;
+  always_ff @(posedge clk_i) held_q <= in_ready ? holds(group) : holds(q_group_o);
+
+  assign q_valid_o = pending_q && room && !held_q && !quiesce_i;
   assign accept    = q_valid_o && q_ready_i;
   assign in_ready  = !pending_q || accept;
   assign waiting_o = pending_q || in_valid;

@@ -77,10 +77,14 @@ module iommu_batch
   /// Its result
   output code_e             code_o,
 
-  /// Live entries of each address space
-  input  logic [CountW-1:0] count_i [ASIDS],
-  /// LIMIT
-  input  logic [15:0]       limit_i [ASIDS],
+  /// Live entries of the address space
+  input  logic [CountW-1:0] count_i,
+  /// LIMIT of the address space
+  input  logic [15:0]       limit_i,
+  /// An address space, for the sum of all
+  output logic [AsidW-1:0]  scan_asid_o,
+  /// Its live entries
+  input  logic [CountW-1:0] scan_count_i,
   /// Counts change at this clock edge
   input  logic              change_i,
   /// used_o holds; until then the pass waits
@@ -157,7 +161,8 @@ module iommu_batch
   ) u_room (
     .clk_i,
     .rst_ni,
-    .count_i,
+    .asid_o  (scan_asid_o),
+    .count_i (scan_count_i),
     .change_i,
     .valid_o (used_valid_o),
     .used_o
@@ -172,8 +177,8 @@ module iommu_batch
 
   always_ff @(posedge clk_i) begin
     if (weigh_i) begin
-      quota_q <= (16'(count_i[asid_q]) >= limit_i[asid_q]) ? '0
-                 : at_most_b(limit_i[asid_q] - 16'(count_i[asid_q]));
+      quota_q <= (16'(count_i) >= limit_i) ? '0
+                 : at_most_b(limit_i - 16'(count_i));
       room_q  <= at_most_b(16'(ENTRIES) - 16'(used_o));
     end
   end

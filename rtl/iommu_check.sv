@@ -54,10 +54,10 @@ module iommu_check
   /// These address spaces are cleaned, and so does a transaction in one of them end
   input  logic [ASIDS-1:0]  cleaned_i,
 
-  /// LIMIT
-  input  logic [15:0]       limit_i [ASIDS],
-  /// Live entries of each address space
-  input  logic [CountW-1:0] count_i [ASIDS],
+  /// LIMIT of the command's address space
+  input  logic [15:0]       limit_i,
+  /// Its live entries
+  input  logic [CountW-1:0] count_i,
   /// Live entries of all address spaces, valid in the last clock of begin_i
   input  logic [CountW-1:0] used_i,
 
@@ -161,7 +161,7 @@ module iommu_check
     .asid_i       (asid),
     .first_i      (cmd_i.iova[IOVA_W-1:GRANULE_LOG2]),
     .last_i       (cmd_i.last[IOVA_W-1:GRANULE_LOG2]),
-    .limit_i      (limit_i[asid]),
+    .limit_i,
     .count_i,
     .used_i,
     .clear_i      (begin_i),

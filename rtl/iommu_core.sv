@@ -19,6 +19,8 @@ module iommu_core
   parameter int unsigned GROUPS = GroupsDefault,
   /// virtio devices, at most DevicesMax
   parameter int unsigned DEVICES = DevicesDefault,
+  /// 1: requests of held groups wait; 0: who asks does not ask for them, see group_hold_o
+  parameter bit HOLDS = 1'b1,
   /// Bits of an IOVA, at most 64
   parameter int unsigned IOVA_W = 64,
   /// Bits of a physical address, at most 64
@@ -185,7 +187,7 @@ module iommu_core
 
   iommu_regs_pkg::iommu__out_t hw_out;
 
-  logic [15:0]       limit [ASIDS];
+  logic [15:0]       limit [ASIDS], at_limit_q;
   persist_e          dev_persist [DEVICES];
   logic [3:0]        dev_as0 [DEVICES];
   logic [GROUPS-1:0] dev_groups [DEVICES];
@@ -222,9 +224,14 @@ module iommu_core
   logic [CountW-1:0]  effect_amount;
   logic [OpsW-1:0]    effect_ops;
 
+  // LIMIT of the address space of the command, chosen once for all who ask.
+  always_ff @(posedge clk_i) at_limit_q <= limit[effect_asid];
+
   mode_e             mode [ASIDS];
   logic [ASIDS-1:0]  mapped, cleaned, remove, epoch, draining, stuck;
-  logic [CountW-1:0] count [ASIDS];
+  logic [CountW-1:0] count [ASIDS], at_count, scan_count;
+  mode_e             at_mode;
+  logic [AsidW-1:0]  scan_asid;
   logic [GROUPS-1:0] group_valid, group_hold;
   logic [AsidW-1:0]  group_asid [GROUPS];
   logic [SeqW-1:0]   commit_seq;
@@ -302,7 +309,7 @@ module iommu_core
     .txn_open_o       (txn_open),
     .txn_poisoned_o   (txn_poisoned),
     .txn_asid_o       (txn_asid),
-    .limit_i          (limit),
+    .limit_i          (at_limit_q),
     .dev_reset_i,
     .dev_reset_clean_i,
     .effect_o         (effect),
@@ -313,7 +320,9 @@ module iommu_core
     .effect_amount_o  (effect_amount),
     .effect_ops_o     (effect_ops),
     .cleaned_i        (cleaned),
-    .count_i          (count),
+    .count_i          (at_count),
+    .scan_asid_o      (scan_asid),
+    .scan_count_i     (scan_count),
     .mapped_i         (mapped),
     .read_done_o      (read_done),
     .read_valid_o     (read_valid),
@@ -372,6 +381,10 @@ module iommu_core
     .mode_o          (mode),
     .mapped_o        (mapped),
     .count_o         (count),
+    .at_count_o      (at_count),
+    .at_mode_o       (at_mode),
+    .scan_asid_i     (scan_asid),
+    .scan_count_o    (scan_count),
     .group_valid_o   (group_valid),
     .group_asid_o    (group_asid),
     .group_hold_o    (group_hold),
@@ -466,6 +479,7 @@ module iommu_core
       .ENTRIES     (ENTRIES),
       .ASIDS       (ASIDS),
       .GROUPS      (GROUPS),
+      .HOLDS       (HOLDS),
       .IOVA_W      (IOVA_W),
       .PA_W        (PA_W),
       .GRANULE_LOG2(GRANULE_LOG2),
@@ -520,11 +534,21 @@ module iommu_core
   end
   assign group_hold_o = group_hold;
 
-  logic [SEARCH_PORTS-1:0]            released;
-  logic [SEARCH_PORTS-1:0][AsidW-1:0] released_asid;
-  for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_release
-    assign released[s]      = rel_valid_i[s] && rel_tracked_i[s] && 32'(rel_asid_i[s]) < ASIDS;
-    assign released_asid[s] = AsidW'(rel_asid_i[s]);
+  // Releases come from far away: FIFOs, a turn, and which count they are of. They are counted a clock later.
+  logic [SEARCH_PORTS-1:0]            released_q, released_epoch_q;
+  logic [SEARCH_PORTS-1:0][AsidW-1:0] released_asid_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      released_q <= '0;
+    end else begin
+      for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
+        released_q[s] <= rel_valid_i[s] && rel_tracked_i[s] && 32'(rel_asid_i[s]) < ASIDS;
+      end
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    for (int unsigned s = 0; s < SEARCH_PORTS; s++) released_asid_q[s] <= AsidW'(rel_asid_i[s]);
+    released_epoch_q <= rel_epoch_i;
   end
 
   iommu_drain #(
@@ -539,9 +563,9 @@ module iommu_core
     .accept_epoch_i (accept_epoch),
     .credit_o       (credit),
     .in_flight_o    (in_flight),
-    .release_i      (released),
-    .release_asid_i (released_asid),
-    .release_epoch_i(rel_epoch_i),
+    .release_i      (released_q),
+    .release_asid_i (released_asid_q),
+    .release_epoch_i(released_epoch_q),
     .remove_i       (remove),
     .epoch_o        (epoch),
     .draining_o     (draining),
@@ -590,8 +614,8 @@ module iommu_core
     .done_i       (read_done),
     .exists_i     (read_valid),
     .mapped_i     (mapped),
-    .mode_i       (mode[effect_asid]),
-    .count_i      (count[effect_asid]),
+    .mode_i       (at_mode),
+    .count_i      (at_count),
     .n_i          (tbl_count),
     .commit_seq_i (commit_seq),
     .read_o       (read)

@@ -79,8 +79,8 @@ module iommu_ctrl
   /// Its address space
   output logic [AsidW-1:0]    txn_asid_o,
 
-  /// LIMIT
-  input  logic [15:0]         limit_i [ASIDS],
+  /// LIMIT of effect_asid_o, one clock later
+  input  logic [15:0]         limit_i,
   /// Pulse: resets a device
   input  logic [DEVICES-1:0]  dev_reset_i,
   /// With dev_reset_i: the CLEAN_MAP flag
@@ -102,8 +102,12 @@ module iommu_ctrl
   output logic [OpsW-1:0]     effect_ops_o,
   /// These address spaces are cleaned at this clock edge
   input  logic [ASIDS-1:0]    cleaned_i,
-  /// Live entries of each address space
-  input  logic [CountW-1:0]   count_i [ASIDS],
+  /// Live entries of effect_asid_o, one clock later
+  input  logic [CountW-1:0]   count_i,
+  /// An address space, for the sum of all
+  output logic [AsidW-1:0]    scan_asid_o,
+  /// Its live entries
+  input  logic [CountW-1:0]   scan_count_i,
   /// Address spaces that are MAPPED
   input  logic [ASIDS-1:0]    mapped_i,
   /// One clock: a READ has ended; if its entry exists, the table has presented it
@@ -287,6 +291,8 @@ module iommu_ctrl
     .code_o    (told_code),
     .count_i,
     .limit_i,
+    .scan_asid_o,
+    .scan_count_i,
     .change_i  (effect_o != EffectNone),
     .used_valid_o(used_valid),
     .used_o    (used),

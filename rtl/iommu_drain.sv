@@ -57,12 +57,13 @@ module iommu_drain
 
   // A request counts one clock after it was accepted, so for one clock after a turn a count of zero says nothing.
   logic [IN_FLIGHT_W-1:0] count_q [ASIDS][2];
+  logic [ASIDS-1:0][1:0]  some;  // the count is not 0
   logic [ASIDS-1:0] epoch_q, pending_q, again_q, turned_q, done;
 
   always_comb begin
     done = '0;
     for (int unsigned a = 0; a < ASIDS; a++) begin
-      if (pending_q[a]) done[a] = !turned_q[a] && count_q[a][!epoch_q[a]] == '0;
+      if (pending_q[a]) done[a] = !turned_q[a] && !some[a][!epoch_q[a]];
     end
   end
 
@@ -107,11 +108,17 @@ module iommu_drain
   logic [SEARCH_PORTS-1:0] released;
   always_comb begin
     for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
-      released[s] = release_i[s] && count_q[release_asid_i[s]][release_epoch_i[s]] != '0;
+      released[s] = release_i[s] && some[release_asid_i[s]][release_epoch_i[s]];
       for (int unsigned t = 0; t < s; t++) begin
         if (released[t] && release_asid_i[t] == release_asid_i[s] && release_epoch_i[t] == release_epoch_i[s]
             && count_q[release_asid_i[s]][release_epoch_i[s]] == IN_FLIGHT_W'(1)) released[s] = 1'b0;
       end
+    end
+  end
+
+  for (genvar a = 0; a < int'(ASIDS); a++) begin : g_some
+    for (genvar e = 0; e < 2; e++) begin : g_epoch
+      assign some[a][e] = count_q[a][e] != '0;
     end
   end
 
@@ -124,6 +131,14 @@ module iommu_drain
     end
   endfunction
 
+  // One search port changes a count by one at most: up, down or not, which is an enable and an addend of one bit.
+  function automatic logic comes(logic [AsidW-1:0] a, logic e);
+    return accept_i[0] && accept_asid_i[0] == a && accept_epoch_i[0] == e;
+  endfunction
+  function automatic logic goes(logic [AsidW-1:0] a, logic e);
+    return released[0] && release_asid_i[0] == a && release_epoch_i[0] == e;
+  endfunction
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       count_q  <= '{default: '0};
@@ -133,7 +148,11 @@ module iommu_drain
       if (accept_i != '0 || released != '0) begin
         for (int unsigned a = 0; a < ASIDS; a++) begin
           for (int unsigned e = 0; e < 2; e++) begin
-            count_q[a][e] <= count_q[a][e] + change(AsidW'(a), 1'(e));
+            if (SEARCH_PORTS != 1) begin
+              count_q[a][e] <= count_q[a][e] + change(AsidW'(a), 1'(e));
+            end else if (comes(AsidW'(a), 1'(e)) != goes(AsidW'(a), 1'(e))) begin
+              count_q[a][e] <= count_q[a][e] + {{IN_FLIGHT_W - 1{!comes(AsidW'(a), 1'(e))}}, 1'b1};
+            end
           end
         end
       end

@@ -11,6 +11,8 @@ module iommu_room
   parameter int unsigned ENTRIES = EntriesDefault,
   /// Address spaces
   parameter int unsigned ASIDS = AsidsDefault,
+  /// Bits of an ASID
+  localparam int unsigned AsidW = idx_w(ASIDS),
   /// Bits of a number of entries
   localparam int unsigned CountW = $clog2(ENTRIES + 1)
 ) (
@@ -19,9 +21,11 @@ module iommu_room
   /// Asynchronous reset, active low
   input  logic              rst_ni,
 
-  /// Live entries of each address space
-  input  logic [CountW-1:0] count_i [ASIDS],
-  /// They change at this clock edge
+  /// An address space
+  output logic [AsidW-1:0]  asid_o,
+  /// Its live entries
+  input  logic [CountW-1:0] count_i,
+  /// Counts change at this clock edge
   input  logic              change_i,
 
   /// used_o holds
@@ -29,8 +33,6 @@ module iommu_room
   /// Live entries of all address spaces
   output logic [CountW-1:0] used_o
 );
-
-  localparam int unsigned AsidW = idx_w(ASIDS);
 
   logic [AsidW-1:0]  next_q;
   logic [CountW-1:0] sum_q;
@@ -47,11 +49,12 @@ module iommu_room
       valid_q <= 1'b0;
     end else if (!valid_q) begin
       next_q  <= next_q + 1'b1;
-      sum_q   <= sum_q + count_i[next_q];
+      sum_q   <= sum_q + count_i;
       valid_q <= next_q == AsidW'(ASIDS - 1);
     end
   end
 
+  assign asid_o  = next_q;
   assign valid_o = valid_q;
   assign used_o  = sum_q;
 

@@ -86,6 +86,14 @@ module iommu_state
   output logic [ASIDS-1:0]   mapped_o,
   /// Live entries of each address space
   output logic [CountW-1:0]  count_o [ASIDS],
+  /// Those of asid_i, one clock later
+  output logic [CountW-1:0]  at_count_o,
+  /// The mode of asid_i, one clock later
+  output mode_e              at_mode_o,
+  /// An address space
+  input  logic [AsidW-1:0]   scan_asid_i,
+  /// Its live entries
+  output logic [CountW-1:0]  scan_count_o,
   /// The group has an address space
   output logic [GROUPS-1:0]  group_valid_o,
   /// The group's address space
@@ -96,10 +104,10 @@ module iommu_state
   output logic [SeqW-1:0]    commit_seq_o
 );
 
-  mode_e             mode_q [ASIDS], mode_d [ASIDS];
-  logic [CountW-1:0] count_q [ASIDS], count_d [ASIDS];
-  logic [GROUPS-1:0] group_valid_q, group_valid_d;
-  logic [AsidW-1:0]  group_asid_q [GROUPS], group_asid_d [GROUPS];
+  mode_e             mode_q [ASIDS], at_mode_q;
+  logic [CountW-1:0] count_q [ASIDS], at_count_q;
+  logic [GROUPS-1:0] group_valid_q;
+  logic [AsidW-1:0]  group_asid_q [GROUPS];
   logic [ASIDS-1:0]  remove, cleaned;
   logic              clean;
 
@@ -125,75 +133,57 @@ module iommu_state
     return identity ? ModeIdentity : ModeBlocked;
   endfunction
 
+  // One value for whichever address space takes it: no adder and no choice is needed more than once. `at_count_q` has
+  // followed asid_i for a clock, which every command leaves it before its effect.
+  logic              reset, subtract, sets;
+  logic [CountW-1:0] base, value;
+  mode_e             mode;
+
   always_comb begin
-    mode_d  = mode_q;
-    count_d = count_q;
-    unique case (effect_i)
-      EffectMap: begin
-        mode_d[asid_i]  = ModeMapped;
-        count_d[asid_i] = count_q[asid_i] + amount_i;
-      end
-      EffectRecover: count_d[asid_i] = count_q[asid_i] - amount_i;
-      EffectUnmap: begin
-        mode_d[asid_i]  = ModeMapped;
-        count_d[asid_i] = count_q[asid_i] - amount_i;
-      end
-      EffectSetMap: begin
-        mode_d[asid_i]  = ModeMapped;
-        count_d[asid_i] = amount_i;
-      end
-      EffectResetMap: begin
+    reset    = effect_i == EffectResetMap;
 `ifdef PERSIMMON_BUGS
-        if (bug_i != 8'd3)
+    if (bug_i == 8'd3) reset = 1'b0;
 `endif
-        begin
-          mode_d[asid_i]  = reset_mode(init_identity_i[asid_i]);
-          count_d[asid_i] = '0;
-        end
-      end
-      default: begin
-        for (int unsigned a = 0; a < ASIDS; a++) begin
-          if (cleaned[a]) begin
-            mode_d[a]  = reset_mode(clean_identity_i[a]);
-            count_d[a] = '0;
-          end
-        end
-      end
-    endcase
+    subtract = effect_i inside {EffectUnmap, EffectRecover};
+    sets     = reset || effect_i inside {EffectMap, EffectUnmap, EffectSetMap, EffectRecover};
+    base     = (effect_i == EffectSetMap) ? '0 : at_count_q;
+    value    = '0;
+    mode     = ModeMapped;
+    if (reset) mode = reset_mode(init_identity_i[asid_i]);
+    else if (effect_i == EffectRecover) mode = at_mode_q;
+    if (!reset && effect_i != EffectDeviceReset) begin
+      value = base + (subtract ? ~amount_i : amount_i) + CountW'(subtract);
+    end
   end
 
   // --- groups ------------------------------------------------------------------------------------------------
 
+  // A device whose AS 0 does not exist has none: its groups fault until they are assigned again.
+  logic              assigns, target_exists;
+  logic [AsidW-1:0]  target;
+  logic [GROUPS-1:0] touched, moved;
+
   always_comb begin
-    group_valid_d = group_valid_q;
-    group_asid_d  = group_asid_q;
-    if (effect_i == EffectGroupAsid) begin
-      group_valid_d[group_i] = 1'b1;
-      group_asid_d[group_i]  = asid_i;
-    end
-    if (effect_i == EffectDeviceReset) begin
-      for (int unsigned g = 0; g < GROUPS; g++) begin
-        if (dev_groups_i[device_i][g]) begin
-          // A device whose AS 0 does not exist has none: its groups fault until they are assigned again.
-          if (32'(dev_as0_i[device_i]) >= ASIDS) group_valid_d[g] = 1'b0;
-          else group_asid_d[g] = AsidW'(dev_as0_i[device_i]);
-        end
-      end
+    assigns       = effect_i == EffectGroupAsid;
+    target        = assigns ? asid_i : AsidW'(dev_as0_i[device_i]);
+    target_exists = assigns || 32'(dev_as0_i[device_i]) < ASIDS;
+    for (int unsigned g = 0; g < GROUPS; g++) begin
+      touched[g] = (assigns && 32'(group_i) == g) || (effect_i == EffectDeviceReset && dev_groups_i[device_i][g]);
+      moved[g]   = touched[g] && group_valid_q[g] && (!target_exists || group_asid_q[g] != target);
     end
   end
 
   // --- removals: what the drain counters must turn over --------------------------------------------------------
 
+  // Which address space a group is in, a bit for each: what a moved group leaves behind needs no decoder.
+  logic [ASIDS-1:0] group_in_q [GROUPS];
+
   always_comb begin
     remove = cleaned;
     if (effect_i inside {EffectUnmap, EffectSetMap, EffectResetMap, EffectRecover, EffectFence}) remove[asid_i] = 1'b1;
     // A group that moves away leaves requests behind in the address space it comes from. No other effect moves one.
-    if (effect_i inside {EffectGroupAsid, EffectDeviceReset}) begin
-      for (int unsigned g = 0; g < GROUPS; g++) begin
-        if (group_valid_q[g] && (!group_valid_d[g] || group_asid_d[g] != group_asid_q[g])) begin
-          remove[group_asid_q[g]] = 1'b1;
-        end
-      end
+    for (int unsigned g = 0; g < GROUPS; g++) begin
+      if (moved[g]) remove |= group_in_q[g];
     end
   end
 
@@ -213,14 +203,27 @@ module iommu_state
       count_q       <= '{default: '0};
       group_valid_q <= '0;
       group_asid_q  <= '{default: '0};
+      group_in_q    <= '{default: '0};
       group_hold_o  <= '0;
       quiesced_q    <= '0;
       commit_seq_o  <= '0;
     end else begin
-      mode_q        <= mode_d;
-      count_q       <= count_d;
-      group_valid_q <= group_valid_d;
-      group_asid_q  <= group_asid_d;
+      for (int unsigned a = 0; a < ASIDS; a++) begin
+        if (cleaned[a]) begin
+          mode_q[a]  <= reset_mode(clean_identity_i[a]);
+          count_q[a] <= value;  // 0
+        end else if (sets && 32'(asid_i) == a) begin
+          mode_q[a]  <= mode;
+          count_q[a] <= value;
+        end
+      end
+      for (int unsigned g = 0; g < GROUPS; g++) begin
+        if (touched[g]) group_valid_q[g] <= assigns || (group_valid_q[g] && target_exists);
+        if (touched[g] && target_exists) begin
+          group_asid_q[g] <= target;
+          group_in_q[g]   <= ASIDS'(1) << target;
+        end
+      end
       if (!(effect_i inside {EffectNone, EffectQuiesce, EffectResume, EffectFence})) begin
         commit_seq_o <= commit_seq_o + SeqW'(ops_i);
       end
@@ -231,9 +234,24 @@ module iommu_state
     end
   end
 
-  for (genvar a = 0; a < int'(ASIDS); a++) begin : g_mapped
-    assign mapped_o[a] = mode_q[a] == ModeMapped;
+  // Counts once more, to be read by number: of the effect, and one after the other by iommu_room. What an address space
+  // holds that is not MAPPED is 0 whatever lies here.
+  logic [ASIDS-1:0] mapped;
+  (* ram_style = "distributed" *)
+  logic [CountW-1:0] count_mem [2**AsidW];
+  always_ff @(posedge clk_i) begin
+    if (sets) count_mem[asid_i] <= value;
+    at_count_q <= mapped[asid_i] ? count_mem[asid_i] : '0;
+    at_mode_q  <= mode_q[asid_i];
   end
+  assign at_count_o   = at_count_q;
+  assign at_mode_o    = at_mode_q;
+  assign scan_count_o = mapped[scan_asid_i] ? count_mem[scan_asid_i] : '0;
+
+  for (genvar a = 0; a < int'(ASIDS); a++) begin : g_mapped
+    assign mapped[a] = mode_q[a] == ModeMapped;
+  end
+  assign mapped_o      = mapped;
   assign mode_o        = mode_q;
   assign count_o       = count_q;
   assign group_valid_o = group_valid_q;

@@ -30,8 +30,8 @@ module iommu_txn
   input  logic [IG_W-1:0]   last_i,
   /// LIMIT of the command's address space
   input  logic [15:0]       limit_i,
-  /// Live entries of each address space
-  input  logic [CountW-1:0] count_i [ASIDS],
+  /// Its live entries
+  input  logic [CountW-1:0] count_i,
 
   /// Live entries of all address spaces
   input  logic [CountW-1:0] used_i,
@@ -83,7 +83,7 @@ module iommu_txn
     end else begin
       if (clear_i) begin
         count_q  <= '0;
-        others_q <= used_i - count_i[asid_i];
+        others_q <= used_i - count_i;
       end
       if (open_i) begin
         open_q <= 1'b1;

@@ -18,6 +18,8 @@ module iommu_xlate
   parameter int unsigned ASIDS = AsidsDefault,
   /// Virtqueue groups
   parameter int unsigned GROUPS = GroupsDefault,
+  /// 1: requests of held groups wait here; 0: who asks does not ask for them
+  parameter bit HOLDS = 1'b1,
   /// Bits of an IOVA
   parameter int unsigned IOVA_W = 64,
   /// Bits of a physical address
@@ -136,7 +138,7 @@ module iommu_xlate
 
   logic accepted, known, held;
   assign known       = 32'(req_group_i) < GROUPS;
-  assign held        = known && group_hold_i[GroupW'(req_group_i)];
+  assign held        = HOLDS && known && group_hold_i[GroupW'(req_group_i)];
   assign req_ready_o = credit_i && !held;
   assign accepted    = req_valid_i && req_ready_o;
 

@@ -315,6 +315,7 @@ module persimmon
     .ENTRIES     (ENTRIES),
     .ASIDS       (ASIDS),
     .GROUPS      (GROUPS),
+    .HOLDS       (1'b0),
     .DEVICES     (DEVICES),
     .IOVA_W      (IOVA_W),
     .PA_W        (PA_W),
@@ -402,6 +403,7 @@ module persimmon
 
   for (genvar p = 0; p < int'(PORTS); p++) begin : g_port
     iommu_axi #(
+      .GROUPS     (GROUPS),
       .IOVA_W     (IOVA_W),
       .PA_W       (PA_W),
       .DATA_W     (AXI_DATA_W),
@@ -499,6 +501,7 @@ module persimmon
       .group_i           (port_group[p]),
       .rid_valid_i       (rid_valid),
       .rid_group_i       (rid_group),
+      .group_hold_i      (group_hold),
       .quiesce_i         (port_quiesce[p]),
       .idle_o            (port_idle[p]),
       .q_valid_o         (q_valid[2*p+:2]),
@@ -524,14 +527,12 @@ module persimmon
   iommu_arb #(
     .PORTS       (PORTS),
     .SEARCH_PORTS(SEARCH_PORTS),
-    .GROUPS      (GROUPS),
     .IOVA_W      (IOVA_W),
     .PA_W        (PA_W),
     .LATENCY     (Latency)
   ) u_arb (
     .clk_i,
     .rst_ni,
-    .group_hold_i (group_hold),
     .q_valid_i    (q_valid),
     .q_ready_o    (q_ready),
     .q_group_i    (q_group),
