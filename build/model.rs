@@ -8,15 +8,17 @@ use std::fs;
 use std::path::Path;
 
 use crate::objects::{Objects, Unit};
-use crate::verilate::{self, Instruments, Verilated};
+use crate::verilate::{self, Instruments, Kind, Verilated};
 use crate::verilator::Verilator;
 
-const SIM: [&str; 9] = [
+const SIM: [&str; 11] = [
     "axi/bridge.cc",
     "axi/bytes.cc",
     "axi/data_path.cc",
     "axi/master.cc",
     "axi/memory.cc",
+    "board.cc",
+    "board_bridge.cc",
     "bridge.cc",
     "failure.cc",
     "model.cc",
@@ -129,8 +131,8 @@ struct Sources {
     slow: Vec<Unit>,
 }
 
-/// Writes two C++ files for each variant, one with everything that runs in each clock, joined to `sim/simulator.h`,
-/// and one with the rest; and `new_model`, which picks a variant.
+/// Writes two C++ files for each variant and board, one with everything that runs in each clock, joined to
+/// `sim/simulator.h` or `sim/board_simulator.h`, and one with the rest; and `new_model` and `new_board`, which pick one.
 ///
 /// Verilator itself writes more and smaller files, but most of the time that each takes goes into the same headers.
 fn write_sources(out: &Path, variants: &[Verilated]) -> Result<Sources, String> {
@@ -149,18 +151,27 @@ fn write_sources(out: &Path, variants: &[Verilated]) -> Result<Sources, String> 
         fast: Vec::new(),
         slow: Vec::new(),
     };
-    let mut declarations = String::new();
-    let mut cases = String::new();
+    let mut makers = Makers::default();
+    let mut board_makers = Makers::default();
     for variant in variants {
         let prefix = &variant.prefix;
-        let make = format!("std::unique_ptr<Model> new_{prefix}(std::uint32_t seed)");
+        let (made, simulator, header, makers) = match variant.kind {
+            Kind::Model => ("Model", "Simulator", "simulator.h", &mut makers),
+            Kind::Board => (
+                "Board",
+                "BoardSimulator",
+                "board_simulator.h",
+                &mut board_makers,
+            ),
+        };
+        let make = format!("std::unique_ptr<{made}> new_{prefix}(std::uint32_t seed)");
         let fast = variant.include_all(&["VM_CLASSES_FAST", "VM_SUPPORT_FAST"]);
         sources.fast.push(write(
             prefix.clone(),
             format!(
-                "{fast}#include \"sim/simulator.h\"\n\
+                "{fast}#include \"sim/{header}\"\n\
                  namespace persimmon {{\n\
-                 {make} {{ return std::make_unique<Simulator<{prefix}>>(seed); }}\n\
+                 {make} {{ return std::make_unique<{simulator}<{prefix}>>(seed); }}\n\
                  }}\n"
             ),
             Some(variant),
@@ -169,19 +180,38 @@ fn write_sources(out: &Path, variants: &[Verilated]) -> Result<Sources, String> 
         sources
             .slow
             .push(write(format!("{prefix}_slow"), slow, Some(variant))?);
-        declarations += &format!("{make};\n");
-        cases += &format!("case {}: return new_{prefix}(seed);\n", variant.number);
+        makers.declarations += &format!("{make};\n");
+        makers.cases += &format!("case {}: return new_{prefix}(seed);\n", variant.number);
     }
-    sources.fast.push(write(
-        "new_model".to_owned(),
-        format!(
-            "#include <stdexcept>\n#include \"sim/model.h\"\n\
-             namespace persimmon {{\n{declarations}\
-             std::unique_ptr<Model> new_model(std::size_t variant, std::uint32_t seed) {{\n\
-             switch (variant) {{\n{cases}\
-             default: throw std::out_of_range(\"no such variant\");\n}}\n}}\n}}\n"
-        ),
-        None,
-    )?);
+    for (name, text) in [
+        ("new_model", makers.source("Model", "model")),
+        ("new_board", board_makers.source("Board", "board")),
+    ] {
+        sources.fast.push(write(name.to_owned(), text, None)?);
+    }
     Ok(sources)
+}
+
+/// How the classes of a kind are made.
+#[derive(Default)]
+struct Makers {
+    declarations: String,
+    cases: String,
+}
+
+impl Makers {
+    /// The function that makes the one of a number.
+    fn source(&self, class: &str, name: &str) -> String {
+        let Self {
+            declarations,
+            cases,
+        } = self;
+        format!(
+            "#include <stdexcept>\n#include \"sim/{name}.h\"\n\
+             namespace persimmon {{\n{declarations}\
+             std::unique_ptr<{class}> new_{name}(std::size_t number, std::uint32_t seed) {{\n\
+             switch (number) {{\n{cases}\
+             default: throw std::out_of_range(\"no such {name}\");\n}}\n}}\n}}\n"
+        )
+    }
 }

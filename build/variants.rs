@@ -185,3 +185,61 @@ impl Variant {
         matches!(self, Self::E64Bugs)
     }
 }
+
+/// A simulated board: `persimmon_board` with everything on it small, and its clock fast against its UART. They carry the
+/// deliberate bugs, to show that the self-test sees one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum BoardBuild {
+    /// `persimmon`, AXI4 data path and all, as on a large device.
+    Full,
+    /// `board_lite`, as on a small one.
+    Lite,
+}
+
+impl BoardBuild {
+    /// Every build, by its number in the C++ glue.
+    pub const ALL: [Self; 2] = [Self::Full, Self::Lite];
+
+    /// Parameters of `persimmon_board`, as Verilator takes them. DIVISOR is what `sim/board.h` has.
+    #[must_use]
+    pub const fn parameters(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Full => &[
+                ("FULL", "1"),
+                ("ENTRIES", "64"),
+                ("ASIDS", "4"),
+                ("GROUPS", "4"),
+                ("DEVICES", "2"),
+                ("IOVA_W", "48"),
+                ("PA_W", "40"),
+                ("K", "4"),
+                ("FAULT_DEPTH", "4"),
+                ("MEM_KIB", "16"),
+                ("MEM_BASE", "64'h2000000000"),
+                ("DIVISOR", "4"),
+                ("TIMEOUT", "4096"),
+                ("ROUNDS", "2"),
+                ("BLINK_LOG2", "6"),
+            ],
+            Self::Lite => &[
+                ("FULL", "0"),
+                ("ENTRIES", "16"),
+                ("ASIDS", "2"),
+                ("GROUPS", "2"),
+                ("IOVA_W", "32"),
+                ("PA_W", "32"),
+                ("K", "4"),
+                ("B", "1"),
+                ("FAULT_DEPTH", "4"),
+                ("PARITY", "0"),
+                ("MEM_KIB", "8"),
+                ("MEM_PAGE_LOG2", "10"),
+                ("MEM_BASE", "64'h40000000"),
+                ("DIVISOR", "4"),
+                ("TIMEOUT", "4096"),
+                ("ROUNDS", "2"),
+                ("BLINK_LOG2", "6"),
+            ],
+        }
+    }
+}

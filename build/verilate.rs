@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use crate::variants::Variant;
+use crate::variants::{BoardBuild, Variant};
 use crate::verilator::Verilator;
 
 /// What the model carries besides the design.
@@ -17,9 +17,20 @@ pub struct Instruments {
     pub coverage: bool,
 }
 
-/// C++ that Verilator wrote for one variant.
+/// What a Verilated class is joined to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `sim/simulator.h`.
+    Model,
+    /// `sim/board_simulator.h`.
+    Board,
+}
+
+/// C++ that Verilator wrote for one variant or board.
 pub struct Verilated {
-    /// Number of the variant.
+    /// What it is.
+    pub kind: Kind,
+    /// Its number among those of its kind.
     pub number: usize,
     /// Name of the class, and how the names of its files begin.
     pub prefix: String,
@@ -42,7 +53,7 @@ pub fn directory(out: &Path) -> PathBuf {
     out.join("verilated")
 }
 
-/// Verilates every variant, all at once.
+/// Verilates every variant and every board, all at once.
 pub fn all(
     rtl: &Path,
     out: &Path,
@@ -50,8 +61,25 @@ pub fn all(
     instruments: Instruments,
 ) -> Result<Vec<Verilated>, String> {
     let mut running = Vec::new();
-    for variant in Variant::ALL {
-        let prefix = format!("V{variant:?}");
+    let variants = Variant::ALL.into_iter().map(|variant| {
+        let arguments = arguments(variant, instruments);
+        (
+            Kind::Model,
+            variant as usize,
+            format!("V{variant:?}"),
+            arguments,
+        )
+    });
+    let boards = BoardBuild::ALL.into_iter().map(|board| {
+        let arguments = board_arguments(board, instruments);
+        (
+            Kind::Board,
+            board as usize,
+            format!("VBoard{board:?}"),
+            arguments,
+        )
+    });
+    for (kind, number, prefix, arguments) in variants.chain(boards) {
         let dir = directory(out).join(&prefix);
         // Files of an earlier run that this one does not write would be compiled all the same.
         if dir.exists() {
@@ -62,7 +90,7 @@ pub fn all(
         let mut command = verilator.command();
         command
             .current_dir(rtl)
-            .args(arguments(variant, instruments))
+            .args(arguments)
             .args(["--prefix", &prefix, "--Mdir"])
             .arg(&dir)
             .stdin(Stdio::null())
@@ -71,16 +99,18 @@ pub fn all(
         let child = command
             .spawn()
             .map_err(|e| format!("cannot run {}: {e}", verilator.bin.display()))?;
-        running.push((variant as usize, prefix, dir, child));
+        running.push((kind, number, prefix, dir, child));
     }
     // Waits for all of them even if one fails, so that none is left running.
     let finished: Vec<_> = running
         .into_iter()
-        .map(|(number, prefix, dir, child)| (number, prefix, dir, child.wait_with_output()))
+        .map(|(kind, number, prefix, dir, child)| {
+            (kind, number, prefix, dir, child.wait_with_output())
+        })
         .collect();
     finished
         .into_iter()
-        .map(|(number, prefix, dir, output)| {
+        .map(|(kind, number, prefix, dir, output)| {
             let output = output.map_err(|e| format!("cannot wait for Verilator: {e}"))?;
             if !output.status.success() {
                 return Err(format!(
@@ -92,6 +122,7 @@ pub fn all(
             let makefile = fs::read_to_string(&path)
                 .map_err(|e| format!("cannot read {}: {e}", path.display()))?;
             Ok(Verilated {
+                kind,
                 number,
                 prefix,
                 dir,
@@ -101,17 +132,12 @@ pub fn all(
         .collect()
 }
 
-fn arguments(variant: Variant, instruments: Instruments) -> Vec<String> {
-    let parameters = variant.parameters();
+/// What is said for every class. `top` is the module, `list` the file list, as seen from `rtl/`.
+fn common(top: &str, list: &str, bugs: bool, instruments: Instruments) -> Vec<String> {
     let mut arguments: Vec<String> = [
         "--cc",
         "--top-module",
-        // What only a simulation has, checkers and a look inside, is around the top of the design.
-        if parameters.axi.is_some() {
-            "persimmon_bench"
-        } else {
-            "iommu_core"
-        },
+        top,
         "--assert",
         "--timing",
         // Unknown values are random ones: nothing may depend on them.
@@ -124,10 +150,42 @@ fn arguments(variant: Variant, instruments: Instruments) -> Vec<String> {
         // `cargo xtask lint` is the gate; a newer Verilator with more warnings must not break a build.
         "-Wno-fatal",
         "-F",
-        "iommu.f",
+        list,
     ]
     .map(str::to_owned)
     .into();
+    let mut option = |wanted: bool, options: &[&str]| {
+        if wanted {
+            arguments.extend(options.iter().map(|option| (*option).to_owned()));
+        }
+    };
+    option(bugs, &["+define+PERSIMMON_BUGS"]);
+    option(
+        instruments.wave,
+        &["--trace-fst", "--trace-structs", "--no-trace-top"],
+    );
+    option(
+        instruments.coverage,
+        &["--coverage-line", "--coverage-toggle", "--coverage-user"],
+    );
+    arguments
+}
+
+fn board_arguments(board: BoardBuild, instruments: Instruments) -> Vec<String> {
+    let mut arguments = common("persimmon_board", "board/board.f", true, instruments);
+    let parameters = board.parameters().iter();
+    arguments.extend(parameters.map(|(name, value)| format!("-G{name}={value}")));
+    arguments
+}
+
+fn arguments(variant: Variant, instruments: Instruments) -> Vec<String> {
+    let parameters = variant.parameters();
+    // What only a simulation has, checkers and a look inside, is around the top of the design.
+    let top = match parameters.axi {
+        Some(_) => "persimmon_bench",
+        None => "iommu_core",
+    };
+    let mut arguments = common(top, "iommu.f", variant.has_bugs(), instruments);
     arguments.extend([
         format!("-GENTRIES={}", parameters.entries),
         format!("-GASIDS={}", parameters.asids),
@@ -151,20 +209,6 @@ fn arguments(variant: Variant, instruments: Instruments) -> Vec<String> {
         ]);
         arguments.extend(BENCH.map(str::to_owned));
     }
-    let mut option = |wanted: bool, options: &[&str]| {
-        if wanted {
-            arguments.extend(options.iter().map(|option| (*option).to_owned()));
-        }
-    };
-    option(variant.has_bugs(), &["+define+PERSIMMON_BUGS"]);
-    option(
-        instruments.wave,
-        &["--trace-fst", "--trace-structs", "--no-trace-top"],
-    );
-    option(
-        instruments.coverage,
-        &["--coverage-line", "--coverage-toggle", "--coverage-user"],
-    );
     arguments
 }
 

@@ -70,6 +70,7 @@
 //! | [`regif`] | the register interface: commands, results, policy, translations | nothing |
 //! | [`golden`] | what the device must do, clock-free | `regif` |
 //! | [`dut`] | the Verilated RTL behind a safe type | `regif` |
+//! | [`board`] | a board with the RTL on it, over its UART; a simulated one, too | `regif`, `dut` |
 //! | [`vdpa`] | vhost-vdpa and its parent drivers (`set_map`, `dma_map`) | `regif` |
 //! | [`trace`] | the format of the recordings | nothing |
 //! | [`cosim`] | lockstep of golden and DUT, replay of recordings, the thread's positions played | all of the above |
@@ -78,6 +79,7 @@
 //! A parent driver is written once, on [`regif::RegIf`], and runs on the golden model, on the RTL, or on both at
 //! once ([`cosim::Lockstep`]).
 
+pub mod board;
 pub mod cli;
 pub mod cosim;
 pub mod dut;

@@ -150,6 +150,8 @@ module board_lite
   input  logic [DEVICES-1:0]    dev_reset_i,
   /// With dev_reset_i: the CLEAN_MAP flag
   input  logic [DEVICES-1:0]    dev_reset_clean_i,
+  /// Why the last burst was refused
+  output logic [3:0]            fault_o,
   /// Interrupt, level
   output logic                  irq_o
 );
@@ -168,6 +170,7 @@ module board_lite
   logic [7:0]           left_q;     // beats of a refused read after this one
   logic [PA_W-1:0]      pa_q;
   logic                 tracked_q, epoch_q;
+  logic [3:0]           fault_q;
   logic [AsidPortW-1:0] asid_q;
 
   logic                 write, refused, ended;
@@ -188,6 +191,7 @@ module board_lite
   // The direction is the channel whose address waits: it is not taken before the burst is over here.
   logic write_q;
   assign write   = (state_q == Idle) ? s_axi_awvalid_i : write_q;
+  assign fault_o = fault_q;
   assign refused = rsp_fault != 4'(FaultNone);
   assign ended   = write ? (s_axi_bvalid_o && s_axi_bready_i) : (s_axi_rvalid_o && s_axi_rready_i && s_axi_rlast_o);
 
@@ -232,6 +236,7 @@ module board_lite
       left_q <= left_q - 8'd1;
     end
     if (rsp_valid) begin
+      fault_q   <= rsp_fault;
       pa_q      <= rsp_pa;
       tracked_q <= rsp_tracked;
       asid_q    <= rsp_asid;

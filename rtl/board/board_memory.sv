@@ -5,23 +5,23 @@
 //
 // Only INCR bursts are executed, which is all that the board's DMA master makes; others, and addresses outside, are
 // answered with DECERR and change nothing. Bursts do not cross 4 KiB and neither do the memory's ends lie elsewhere, so
-// the first address speaks for all. The RAM has one port: the window goes first, and a burst waits for a clock.
+// the first address speaks for all; what a page has less than 4 KiB is for the master to know. The RAM has one port: the window goes first, and a burst waits for a clock.
 
 module board_memory
   import iommu_axi_pkg::*;
 #(
   /// Size in KiB, a multiple of 4 and a power of two
   parameter int unsigned KIB = 8,
+  /// log2 of the bytes that each page of 4 KiB really has, from its start on: 12, or less to save block RAM
+  parameter int unsigned PAGE_LOG2 = 12,
   /// Bits of a physical address
   parameter int unsigned PA_W = 64,
   /// Physical address of the first byte, a multiple of the size
   parameter logic [63:0] BASE = '0,
   /// Bits of AxID
   parameter int unsigned ID_W = 1,
-  /// Words
-  localparam int unsigned Words = KIB * 256,
   /// Bits of the number of a word
-  localparam int unsigned WordW = $clog2(Words)
+  localparam int unsigned WordW = $clog2(KIB * 256)
 ) (
   /// Clock
   input  logic             clk_i,
@@ -89,7 +89,7 @@ module board_memory
   input  logic             win_valid_i,
   /// Window: it writes
   input  logic             win_write_i,
-  /// Window: number of the word
+  /// Window: number of the word; of one that there is
   input  logic [WordW-1:0] win_word_i,
   /// Window: what is written
   input  logic [31:0]      win_data_i,
@@ -98,6 +98,11 @@ module board_memory
   /// Window: what was read, with win_done_o
   output logic [31:0]      win_data_o
 );
+
+  localparam int unsigned Words = (KIB * 256) >> (iommu_pkg::PageLog2 - PAGE_LOG2);
+  localparam int unsigned RamW = $clog2(Words);
+  // Bits of an address between what a page has and its end.
+  localparam logic [WordW+1:0] Absent = (WordW + 2)'((1 << iommu_pkg::PageLog2) - (1 << PAGE_LOG2));
 
   typedef enum logic [2:0] {
     Idle,
@@ -123,7 +128,8 @@ module board_memory
   logic [WordW+1:0] step;
   logic             ram_en;
   logic [3:0]       ram_we;
-  logic [WordW-1:0] ram_word;
+  logic [WordW-1:0] word;
+  logic [RamW-1:0]  ram_word;
   logic [31:0]      ram_in, ram_out;
 
   // The window's word is at the RAM's output in the clock after it was asked, when a burst's may not be.
@@ -132,7 +138,11 @@ module board_memory
   assign read_go  = state_q == ReadFetch && !win_go;
 
   assign ram_en   = win_go || write_go || read_go;
-  assign ram_word = win_go ? win_word_i : addr_q[WordW+1:2];
+  assign word     = win_go ? win_word_i : addr_q[WordW+1:2];
+  assign ram_word = RamW'({word[WordW-1:10], word[PAGE_LOG2-3:0]});
+  logic unused_word;
+  assign unused_word = ^word;  // what a page has not
+
   assign ram_in   = win_go ? win_data_i : s_axi_wdata_i;
   assign ram_we   = win_go ? {4{win_write_i}} : (write_go && hit_q) ? s_axi_wstrb_i : '0;
 
@@ -200,7 +210,8 @@ module board_memory
 
   always_ff @(posedge clk_i) begin
     if (take_aw || take_ar) begin
-      hit_q  <= first[PA_W-1:WordW+2] == BASE[PA_W-1:WordW+2] && burst == BurstIncr;
+      hit_q  <= first[PA_W-1:WordW+2] == BASE[PA_W-1:WordW+2] && burst == BurstIncr
+                && (first[WordW+1:0] & Absent) == '0;
       addr_q <= first[WordW+1:0];
       id_q   <= take_aw ? s_axi_awid_i : s_axi_arid_i;
       left_q <= take_aw ? s_axi_awlen_i : s_axi_arlen_i;
@@ -212,6 +223,9 @@ module board_memory
     if (state_q == ReadTake) rdata_q <= hit_q ? ram_out : '0;
   end
 
+  if (PAGE_LOG2 < 4 || PAGE_LOG2 > iommu_pkg::PageLog2) begin : g_bad_page
+    $error("board_memory: PAGE_LOG2 = %0d; 4 to 12", PAGE_LOG2);
+  end
   if (KIB < 4 || (KIB & (KIB - 1)) != 0 || KIB > board_pkg::MemoryKibMax) begin : g_bad_size
     $error("board_memory: KIB = %0d; a power of two from 4 to %0d", KIB, board_pkg::MemoryKibMax);
   end

@@ -69,7 +69,7 @@ package board_pkg;
     logic [7:0] len;       // AxLEN
   } dma_ctrl_t;
 
-  // Low byte of RegDmaStatus, the rest is the number of beats.
+  // Low byte of RegDmaStatus; beats and, of a lite data path, the reason of a refusal are above it.
   typedef struct packed {
     logic [1:0] reserved;
     logic       mismatch;  // a beat that was read is not what the pattern says

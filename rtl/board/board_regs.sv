@@ -9,6 +9,8 @@ module board_regs
 #(
   /// Size of memory in KiB
   parameter int unsigned MEM_KIB = 8,
+  /// log2 of the bytes that memory really has of each page
+  parameter int unsigned MEM_PAGE_LOG2 = 12,
   /// Physical address of memory
   parameter logic [63:0] MEM_BASE = '0,
   /// Clocks of a reset by CTRL
@@ -67,7 +69,9 @@ module board_regs
   /// First beat that was read
   input  logic [31:0] dma_read_i,
   /// Address that came out of the IOMMU
-  input  logic [63:0] dma_pa_i
+  input  logic [63:0] dma_pa_i,
+  /// Why it was refused; 0 if the data path does not tell
+  input  logic [3:0]  fault_i
 );
 
   logic [3:0]  reset_q;     // clocks of reset left
@@ -94,7 +98,7 @@ module board_regs
     value    = '0;
     unique case (request_i.addr)
       RegBoardId:    value = BoardId;
-      RegBoardInfo:  value = {16'(MEM_KIB), BoardMajor, BoardMinor};
+      RegBoardInfo:  value = {8'(MEM_PAGE_LOG2), 8'(MEM_KIB), BoardMajor, BoardMinor};
       RegBoardCtrl:  writable = 1'b1;
       RegBusError: begin
         value    = {error_addr_q, 5'd0, error_resp_q, error_write_q, errors_q};
@@ -117,7 +121,7 @@ module board_regs
         writable = 1'b1;
       end
       RegDmaCtrl:   writable = !busy;
-      RegDmaStatus: value = {15'd0, dma_beats_i, dma_status_i};
+      RegDmaStatus: value = {fault_i, 11'd0, dma_beats_i, dma_status_i};
       RegDmaRead:   value = dma_read_i;
       RegDmaPa:     value = dma_pa_i[31:0];
       RegDmaPaHi:   value = dma_pa_i[63:32];

@@ -13,15 +13,21 @@ module board_reset (
   output logic rst_no
 );
 
-  logic [3:0] released_q;
+  logic [2:0] released_q;
+  logic       rst_nq;
   logic       good;
 
   assign good   = locked_i && !button_i;
-  assign rst_no = released_q[3];
+  assign rst_no = rst_nq;
 
   always_ff @(posedge clk_i or negedge good) begin
-    if (!good) released_q <= '0;
-    else released_q <= {released_q[2:0], 1'b1};
+    if (!good) begin
+      released_q <= '0;
+      rst_nq     <= 1'b0;
+    end else begin
+      released_q <= {released_q[1:0], 1'b1};
+      rst_nq     <= released_q[2];
+    end
   end
 
 endmodule

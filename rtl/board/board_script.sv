@@ -12,6 +12,8 @@
 module board_script
   import board_pkg::*;
 #(
+  /// 1: there is a count of faults
+  parameter bit FULL = 1'b1,
   /// Bits of an IOVA
   parameter int unsigned IOVA_W = 64,
   /// Physical address of memory
@@ -151,7 +153,7 @@ module board_script
       7'd63: step = '{StepVerify, Seen0, Words};
       7'd64: step = '{StepSeed, '0, SeedA0};
       7'd65: step = '{StepVerify, Seen1, Words};
-      7'd66: step = '{StepCheck, RegFaultRaised, 32'd7};
+      7'd66: step = FULL ? '{StepCheck, RegFaultRaised, 32'd7} : '{StepCheck, RegBoardId, BoardId};
       default: step = '{StepEnd, '0, '0};
     endcase
   end

@@ -8,6 +8,8 @@ module board_selftest
 #(
   /// Rounds, at most 255
   parameter int unsigned ROUNDS = 16,
+  /// 1: there is a count of faults
+  parameter bit FULL = 1'b1,
   /// Bits of an IOVA
   parameter int unsigned IOVA_W = 64,
   /// Physical address of memory
@@ -62,6 +64,7 @@ module board_selftest
   logic [7:0]       low;
 
   board_script #(
+    .FULL    (FULL),
     .IOVA_W  (IOVA_W),
     .MEM_BASE(MEM_BASE)
   ) u_script (

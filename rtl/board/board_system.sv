@@ -39,6 +39,8 @@ module board_system
   parameter int unsigned AXI_USER_W = 8,
   /// Size of memory in KiB: a power of two, 8 to 32
   parameter int unsigned MEM_KIB = 16,
+  /// log2 of the bytes that memory really has of each page of 4 KiB
+  parameter int unsigned MEM_PAGE_LOG2 = 12,
   /// Physical address of memory, a multiple of its size
   parameter logic [63:0] MEM_BASE = 64'h20_0000_0000,
   /// Bits of the number of a word of memory
@@ -78,6 +80,8 @@ module board_system
   output logic [8:0]       dma_beats_o,
   /// DMA master: first beat that was read
   output logic [31:0]      dma_read_o,
+  /// Why the last burst was refused, by fault_e; 0 if the data path does not tell
+  output logic [3:0]       fault_o,
   /// DMA master: address that came out of the IOMMU
   output logic [63:0]      dma_pa_o,
   /// An address comes out of the IOMMU
@@ -198,6 +202,8 @@ module board_system
     .m_axi_axuser_o (d_axuser)
   );
 
+  // The lite path leaves out the registers above 0x1ff, and with them what only they show: counters, the records of the
+  // fault queue. A device that it is for has no room.
   if (FULL) begin : g_full
     // What this memory has no use for.
     logic                  unused_m_awlock, unused_m_arlock, unused_m_wlast;
@@ -335,6 +341,7 @@ module board_system
       .dev_reset_clean_i(DEVICES'(dev_reset_clean_i)),
       .irq_o
     );
+    assign fault_o = '0;
   end else begin : g_lite
     board_lite #(
       .ENTRIES    (ENTRIES),
@@ -356,7 +363,7 @@ module board_system
 `endif
       .s_axil_awvalid_i (axil_awvalid),
       .s_axil_awready_o (axil_awready),
-      .s_axil_awaddr_i  (axil_awaddr),
+      .s_axil_awaddr_i  ({1'b0, axil_awaddr[iommu_pkg::AxilAddrW-2:0]}),
       .s_axil_wvalid_i  (axil_wvalid),
       .s_axil_wready_o  (axil_wready),
       .s_axil_wdata_i   (axil_wdata),
@@ -365,7 +372,7 @@ module board_system
       .s_axil_bresp_o   (axil_bresp),
       .s_axil_arvalid_i (axil_arvalid),
       .s_axil_arready_o (axil_arready),
-      .s_axil_araddr_i  (axil_araddr),
+      .s_axil_araddr_i  ({1'b0, axil_araddr[iommu_pkg::AxilAddrW-2:0]}),
       .s_axil_rvalid_o  (axil_rvalid),
       .s_axil_rready_i  (axil_rready),
       .s_axil_rdata_o   (axil_rdata),
@@ -406,6 +413,7 @@ module board_system
       .m_axi_rlast_i    (m_rlast),
       .dev_reset_i      (DEVICES'(dev_reset_i)),
       .dev_reset_clean_i(DEVICES'(dev_reset_clean_i)),
+      .fault_o,
       .irq_o
     );
 
@@ -423,14 +431,15 @@ module board_system
     assign m_wstrb   = d_wstrb;
 
     logic unused_ids;
-    assign unused_ids = ^{m_bid, m_rid};
+    assign unused_ids = ^{m_bid, m_rid, axil_awaddr[iommu_pkg::AxilAddrW-1], axil_araddr[iommu_pkg::AxilAddrW-1]};
   end
 
   board_memory #(
-    .KIB (MEM_KIB),
-    .PA_W(PA_W),
-    .BASE(MEM_BASE),
-    .ID_W(AxiIdW)
+    .KIB      (MEM_KIB),
+    .PAGE_LOG2(MEM_PAGE_LOG2),
+    .PA_W     (PA_W),
+    .BASE     (MEM_BASE),
+    .ID_W     (AxiIdW)
   ) u_memory (
     .clk_i,
     .rst_ni,

@@ -41,6 +41,8 @@ module persimmon_board
   parameter int unsigned AXI_USER_W = 8,
   /// Size of memory in KiB: a power of two, 8 to 32
   parameter int unsigned MEM_KIB = 16,
+  /// log2 of the bytes that memory really has of each page of 4 KiB
+  parameter int unsigned MEM_PAGE_LOG2 = 12,
   /// Physical address of memory, a multiple of its size
   parameter logic [63:0] MEM_BASE = 64'h20_0000_0000,
   /// Clocks of a bit of the UART, at least 4
@@ -69,6 +71,8 @@ module persimmon_board
 );
 
   localparam int unsigned WordW = $clog2(MEM_KIB * 256);
+  // Bits of an address between what a page of memory has and its end.
+  localparam logic [AddrW-1:0] Absent = AddrW'((1 << iommu_pkg::PageLog2) - (1 << MEM_PAGE_LOG2));
 
   // --- host --------------------------------------------------------------------------------------------------------
 
@@ -122,6 +126,7 @@ module persimmon_board
   logic [31:0] test_got;
 
   board_selftest #(
+    .FULL    (FULL),
     .ROUNDS  (ROUNDS),
     .IOVA_W  (IOVA_W),
     .MEM_BASE(MEM_BASE)
@@ -166,9 +171,10 @@ module persimmon_board
   );
 
   always_comb begin
-    if (request.addr[AddrW-1:10] == RegArgIova[AddrW-1:10]) to = ToIommu;
+    // The lite data path has no registers from 0x200 on.
+    if (request.addr[AddrW-1:10] == RegArgIova[AddrW-1:10]) to = (FULL || !request.addr[9]) ? ToIommu : ToNobody;
     else if (request.addr[AddrW-1:10] == RegBoardId[AddrW-1:10]) to = ToRegisters;
-    else if (request.addr[AddrW-1:WordW+2] == MemoryWindow[AddrW-1:WordW+2]) to = ToMemory;
+    else if (request.addr[AddrW-1:WordW+2] == MemoryWindow[AddrW-1:WordW+2] && (request.addr & Absent) == '0) to = ToMemory;
     else to = ToNobody;
 
     to_iommu           = request;
@@ -194,10 +200,12 @@ module persimmon_board
   logic [31:0] dma_data, dma_read;
   dma_status_t dma_status;
   logic [8:0]  dma_beats;
+  logic [3:0]  fault;
 
   board_regs #(
-    .MEM_KIB (MEM_KIB),
-    .MEM_BASE(MEM_BASE)
+    .MEM_KIB      (MEM_KIB),
+    .MEM_PAGE_LOG2(MEM_PAGE_LOG2),
+    .MEM_BASE     (MEM_BASE)
   ) u_regs (
     .clk_i,
     .rst_ni,
@@ -223,7 +231,8 @@ module persimmon_board
     .dma_status_i     (dma_status),
     .dma_beats_i      (dma_beats),
     .dma_read_i       (dma_read),
-    .dma_pa_i         (dma_pa)
+    .dma_pa_i         (dma_pa),
+    .fault_i          (fault)
   );
 
   logic reached, irq;
@@ -244,6 +253,7 @@ module persimmon_board
     .PARITY     (PARITY),
     .AXI_USER_W (AXI_USER_W),
     .MEM_KIB    (MEM_KIB),
+    .MEM_PAGE_LOG2(MEM_PAGE_LOG2),
     .MEM_BASE   (MEM_BASE)
   ) u_system (
     .clk_i,
@@ -264,6 +274,7 @@ module persimmon_board
     .dma_beats_o      (dma_beats),
     .dma_read_o       (dma_read),
     .dma_pa_o         (dma_pa),
+    .fault_o          (fault),
     .reached_o        (reached),
     .win_valid_i      (win_valid),
     .win_write_i      (request.write),

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Choosing the device that a command runs on.
 
+use std::fmt;
 use std::path::Path;
+use std::str::FromStr;
 
-use clap::ValueEnum;
-
+use crate::board::{Board, Port};
 use crate::cosim::Lockstep;
 use crate::dut::{Dut, NoSuchSize, Variant};
 use crate::golden;
 use crate::regif::{Capability, RegError};
 
 /// The device under test.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Choice {
     /// The Verilated RTL alone.
     Rtl,
@@ -19,6 +20,43 @@ pub enum Choice {
     Golden,
     /// Both in lockstep, every answer and every table compared.
     Both,
+    /// A board in lockstep with the golden model.
+    Board(Port),
+}
+
+/// What `--dut` takes, for help.
+pub const CHOICES: &str = "rtl|golden|both|uart:PORT[@BAUD]";
+
+impl FromStr for Choice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.strip_prefix("uart:")) {
+            ("rtl", _) => Ok(Self::Rtl),
+            ("golden", _) => Ok(Self::Golden),
+            ("both", _) => Ok(Self::Both),
+            (_, Some(port)) => port.parse().map(Self::Board),
+            _ => Err(format!("no such device; it is one of {CHOICES}")),
+        }
+    }
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rtl => f.write_str("rtl"),
+            Self::Golden => f.write_str("golden"),
+            Self::Both => f.write_str("both"),
+            Self::Board(port) => write!(f, "uart:{port}"),
+        }
+    }
+}
+
+impl Choice {
+    /// There is a waveform to be had of it.
+    pub fn has_waves(&self) -> bool {
+        matches!(self, Self::Rtl | Self::Both)
+    }
 }
 
 /// Smallest table that a device may be narrowed to: that of the smallest device of which recordings exist.
@@ -135,6 +173,16 @@ pub fn both(size: Size, wave: Option<&Path>) -> Result<Lockstep<golden::Device, 
     Ok(Lockstep::new(golden::Device::new(dut.capability()), dut))
 }
 
+/// A board and the golden model in lockstep. The model is given the parameters that the board reports.
+pub fn board(port: &Port) -> Result<Lockstep<golden::Device, Board>, RegError> {
+    use crate::regif::RegIf;
+    let board = Board::open(port)?;
+    Ok(Lockstep::new(
+        golden::Device::new(board.capability()),
+        board,
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +200,21 @@ mod tests {
         for wrong in ["3", "0", "2049", "70000", "many", "-1"] {
             let error = Size::parse(wrong).unwrap_err();
             assert!(error.contains("64 and 2048"), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn choices() {
+        for text in ["rtl", "golden", "both", "uart:/dev/ttyUSB0@115200"] {
+            assert_eq!(text.parse::<Choice>().unwrap().to_string(), text);
+        }
+        for (wrong, says) in [
+            ("fpga", CHOICES),
+            ("uart:", "serial port"),
+            ("uart:/dev/ttyUSB0@", "baud rate"),
+        ] {
+            let error = wrong.parse::<Choice>().unwrap_err();
+            assert!(error.contains(says), "{wrong}: {error}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! the device, printing, and the exit code.
 
 mod bench;
+mod board;
 pub mod demo;
 mod device;
 mod generate;
@@ -16,16 +17,27 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use device::Choice;
+
 /// An on-chip IOMMU whose mappings persist across a virtio device reset, driven as Linux's vhost-vdpa drives one.
 ///
 /// Without a command: the demo. It tells the reset story on the RTL (map, device reset, map again, release, open
 /// again; with IOTLB_PERSIST acknowledged and not; on a set_map and on a dma_map parent), replays a recording of a
 /// real kernel, and writes a waveform.
 #[derive(Debug, Parser)]
-#[command(name = "persimmon", version, max_term_width = 100)]
+#[command(
+    name = "persimmon",
+    version,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
+
+    /// The demo's story on a board instead: uart:PORT, or uart:PORT@BAUD
+    #[arg(long, value_name = "uart:PORT[@BAUD]")]
+    dut: Option<Choice>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -35,6 +47,7 @@ enum Command {
     Generate(generate::Arguments),
     Traffic(traffic::Arguments),
     Bench(bench::Arguments),
+    Board(board::Arguments),
 }
 
 /// Why a command failed.
@@ -45,7 +58,8 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = std::io::stdout().lock();
     let result = match arguments.command {
-        None => demo::run(&mut out).map(|()| true),
+        None => demo(arguments.dut.as_ref(), &mut out).map(|()| true),
+        Some(Command::Board(arguments)) => board::run(&arguments, &mut out),
         Some(Command::Replay(arguments)) => replay::run(&arguments, &mut out),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut out),
         Some(Command::Bench(arguments)) => bench::run(&arguments, &mut out).map(|()| true),
@@ -62,6 +76,18 @@ pub fn main() -> ExitCode {
             report(error.as_ref());
             ExitCode::FAILURE
         }
+    }
+}
+
+/// The demo, on the simulated RTL or on a board.
+fn demo(dut: Option<&Choice>, out: &mut impl Write) -> Result<(), Failure> {
+    match dut {
+        None | Some(Choice::Both) => demo::run(out),
+        Some(Choice::Board(port)) => demo::on_board(port, out),
+        Some(other) => Err(format!(
+            "the demo compares: it runs on both or on uart:PORT, not on {other} alone"
+        )
+        .into()),
     }
 }
 

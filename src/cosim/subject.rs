@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What a run is done on: the golden model, the RTL, or both side by side.
+//! What a run is done on: the golden model, the RTL, or both side by side; the RTL simulated, or on a board.
 
 use super::run::meter::Meter;
 use super::{Divergence, Lockstep};
+use crate::board::Board;
 use crate::dut::{Accesses, ClockUse, Dut};
 use crate::golden;
 use crate::regif::RegIf;
@@ -109,5 +110,24 @@ impl Subject for Lockstep<golden::Device, Dut> {
 
     fn axi_accesses(&mut self) -> Option<Accesses> {
         Subject::axi_accesses(self.device_mut())
+    }
+}
+
+/// A board's clocks are not ours to count.
+impl Subject for Lockstep<golden::Device, Board> {
+    fn sides(&mut self) -> Sides<'_> {
+        let (golden, board) = self.both_mut();
+        Sides {
+            golden: Some(golden),
+            rtl: Some(board),
+        }
+    }
+
+    fn take_divergences(&mut self) -> Vec<Divergence> {
+        Lockstep::take_divergences(self)
+    }
+
+    fn compared(&self) -> u64 {
+        self.counts().total()
     }
 }

@@ -132,13 +132,13 @@ impl Dut {
     /// AXI4 ports; 0 for a build that has a translation port instead.
     #[must_use]
     pub fn axi_ports(&self) -> usize {
-        self.bus.model().axi_ports()
+        self.model().axi_ports()
     }
 
     /// Bytes of a beat.
     #[must_use]
     pub fn axi_beat_bytes(&self) -> usize {
-        self.bus.model().axi_beat_bytes()
+        self.model().axi_beat_bytes()
     }
 
     /// Queues a burst at the master of `port`, to be offered `gap` clocks after its predecessor of the same direction
@@ -158,40 +158,40 @@ impl Dut {
             channel: encode(&burst.channel),
             gap,
         };
-        (self.bus.model()).axi_queue(port, &queued, &beats, &burst.data)
+        (self.model()).axi_queue(port, &queued, &beats, &burst.data)
     }
 
     /// How master and memory of `port` behave from now on.
     pub fn axi_manners(&mut self, port: usize, manners: Manners) -> Result<(), RegError> {
-        self.bus.model().axi_manners(port, &manners)
+        self.model().axi_manners(port, &manners)
     }
 
     /// Memory executes nothing that begins in one of these, in place of the holds before.
     pub fn axi_hold(&mut self, holds: &[Hold]) -> Result<(), RegError> {
-        self.bus.model().axi_hold(holds)
+        self.model().axi_hold(holds)
     }
 
     /// Bursts of `port` that are queued or in flight.
     #[must_use]
     pub fn axi_pending(&self, port: usize) -> usize {
-        self.bus.model().axi_pending(port)
+        self.model().axi_pending(port)
     }
 
     /// Most bursts of a direction that have been in flight between `port` and memory.
     #[must_use]
     pub fn axi_high_water(&self, port: usize, access: Access) -> usize {
-        (self.bus.model()).axi_high_water(port, access == Access::Write)
+        (self.model()).axi_high_water(port, access == Access::Write)
     }
 
     /// Handshakes on W and R so far, before and behind the device.
     #[must_use]
     pub fn axi_beats_moved(&self) -> u64 {
-        self.bus.model().axi_beats_moved()
+        self.model().axi_beats_moved()
     }
 
     /// Lets clocks pass until every burst is answered.
     pub fn axi_run(&mut self) -> Result<(), RegError> {
-        if self.bus.model().axi_run(RUN_CLOCKS)? {
+        if self.model().axi_run(RUN_CLOCKS)? {
             return Ok(());
         }
         let all = self.axi_ports();
@@ -219,7 +219,7 @@ impl Dut {
             states,
             beats,
             bytes,
-        } = self.bus.model().axi_take();
+        } = self.model().axi_take();
         let mut from = 0;
         let mut take = |count: u32, write: bool| {
             let to = from + count as usize;
@@ -288,25 +288,25 @@ impl Dut {
 
     /// Reads memory behind the device, as it is now.
     pub fn axi_peek(&mut self, address: u64, to: &mut [u8]) -> Result<(), RegError> {
-        self.bus.model().axi_peek(address, to)
+        self.model().axi_peek(address, to)
     }
 
     /// Writes memory behind the device.
     pub fn axi_poke(&mut self, address: u64, from: &[u8]) -> Result<(), RegError> {
-        self.bus.model().axi_poke(address, from)
+        self.model().axi_poke(address, from)
     }
 
     /// Numbers of the pages of 4 KiB of memory that have been written, ascending.
     #[must_use]
     pub fn axi_pages(&self) -> Vec<u64> {
-        self.bus.model().axi_pages()
+        self.model().axi_pages()
     }
 
     /// Power-on reset of the device, the masters and memory's queues together: what was queued or in flight is gone,
     /// the bytes of memory stay.
     pub fn axi_reset(&mut self) -> Result<(), RegError> {
-        self.forget();
-        self.bus.model().axi_reset()
+        self.registers.forget();
+        self.model().axi_reset()
     }
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The AXI4-Lite bus of a simulated device, as the register I/O of the generated map.
+//! A bus to the registers of a device, as the register I/O of the generated map.
 //!
-//! `bus.map().status().try_read()` is one AXI4-Lite read. A driver that knows what it wants next puts it on a list,
-//! [`Words`], and the accesses of a list overlap on the bus: one a clock instead of one every three.
+//! `bus.map().status().try_read()` is one access. A driver that knows what it wants next puts it on a list,
+//! [`Words`]: the simulated AXI4-Lite bus overlaps the accesses of a list, one a clock instead of one every three, and a
+//! UART sends neighbours in one frame. What carries the accesses is a [`Transport`].
 //!
 //! The map wants its I/O by `&self`, hence the `RefCell`s.
 // The two trait functions and the start of the map are `unsafe` for the sake of memory-mapped registers; nothing here
@@ -22,13 +23,28 @@ use crate::regif::RegError;
 /// Clocks that an AXI4-Lite access may take. The register block answers within five.
 const BUS_CLOCKS: u64 = 1000;
 
-/// One simulated device, seen as a register bus.
-pub struct Bus(RefCell<Model>);
+/// What carries register accesses to a device.
+pub trait Transport {
+    /// A number that grows with everything that can have changed the device: its clock, if the driver sees it, or the
+    /// accesses made.
+    fn now(&self) -> u64;
 
-impl Bus {
-    /// The bus of `model`.
-    pub fn new(model: Model) -> Self {
-        Self(RefCell::new(model))
+    /// Writes all of `words`, in order. Returns [`now`](Self::now) of the last of them.
+    fn write(&mut self, words: &[BusWord]) -> Result<u64, RegError>;
+
+    /// Reads all of `words`, in order, over and over until the bits of `mask` are 0 in the first of them; then the
+    /// others have been read after it. `patience` bounds it, in the device's clocks, where the transport knows them.
+    /// Returns [`now`](Self::now) of that first word.
+    fn read(&mut self, words: &mut [BusWord], mask: u32, patience: u64) -> Result<u64, RegError>;
+}
+
+/// One device, seen as a register bus.
+pub struct Bus<T>(RefCell<T>);
+
+impl<T: Transport> Bus<T> {
+    /// A bus over `transport`.
+    pub fn new(transport: T) -> Self {
+        Self(RefCell::new(transport))
     }
 
     /// The generated register map over this bus.
@@ -38,9 +54,14 @@ impl Bus {
         unsafe { Iommu::from_ptr_with(ptr::null_mut(), self) }
     }
 
-    /// The device behind the bus. Not to be held across another call to the bus.
-    pub fn model(&self) -> RefMut<'_, Model> {
+    /// What carries the accesses. Not to be held across another call to the bus.
+    pub fn transport(&self) -> RefMut<'_, T> {
         self.0.borrow_mut()
+    }
+
+    /// [`Transport::now`].
+    pub fn now(&self) -> u64 {
+        self.0.borrow().now()
     }
 
     /// Reads 32 bits at byte `offset`.
@@ -49,8 +70,7 @@ impl Bus {
             data: 0,
             address: offset,
         }];
-        let reply = self.model().axil_read(&mut word, 0, 0, BUS_CLOCKS)?;
-        answered("read", &word, reply, BUS_CLOCKS)?;
+        self.transport().read(&mut word, 0, BUS_CLOCKS)?;
         Ok(word[0].data)
     }
 
@@ -60,15 +80,18 @@ impl Bus {
             data: value,
             address: offset,
         }];
-        let reply = self.model().axil_write(&word, BUS_CLOCKS)?;
-        answered("write", &word, reply, BUS_CLOCKS)
+        self.transport().write(&word).map(drop)
     }
 
-    /// Writes all of `words`, in order. Returns the clock count after the edge that took the last from the bus.
-    pub fn write_all(&self, words: &[BusWord]) -> Result<u64, RegError> {
+    /// Reads all of `words`, in order, wherever they are.
+    pub fn read_words(&self, words: &mut [BusWord]) -> Result<(), RegError> {
         let clocks = BUS_CLOCKS * words.len() as u64;
-        let reply = self.model().axil_write(words, clocks)?;
-        answered("write", words, reply, clocks).map(|()| reply.at)
+        self.transport().read(words, 0, clocks).map(drop)
+    }
+
+    /// Writes all of `words`, in order. Returns the time after the edge that took the last from the bus.
+    pub fn write_all(&self, words: &[BusWord]) -> Result<u64, RegError> {
+        self.transport().write(words)
     }
 
     /// Reads all of `words`, in order.
@@ -77,18 +100,32 @@ impl Bus {
         self.read_when_clear(words, 0, clocks).map(drop)
     }
 
-    /// Reads all of `words`, in order, over and over until the bits of `mask` are 0 in the first of them; then the
-    /// others have been read after it. `max_clocks` bounds it. Returns the clock count after the edge that brought
-    /// that first word.
+    /// [`Transport::read`].
     pub fn read_when_clear(
         &self,
         words: &mut Words,
         mask: u32,
-        max_clocks: u64,
+        patience: u64,
     ) -> Result<u64, RegError> {
-        let words = words.0.get_mut();
-        let reply = self.model().axil_read(words, mask, 0, max_clocks)?;
-        answered("read", words, reply, max_clocks).map(|()| reply.at)
+        self.transport().read(words.0.get_mut(), mask, patience)
+    }
+}
+
+/// A simulated device, whose accesses take clocks of its own.
+impl Transport for Model {
+    fn now(&self) -> u64 {
+        self.clocks()
+    }
+
+    fn write(&mut self, words: &[BusWord]) -> Result<u64, RegError> {
+        let clocks = BUS_CLOCKS * words.len() as u64;
+        let reply = self.axil_write(words, clocks)?;
+        answered("write", words, reply, clocks).map(|()| reply.at)
+    }
+
+    fn read(&mut self, words: &mut [BusWord], mask: u32, patience: u64) -> Result<u64, RegError> {
+        let reply = self.axil_read(words, mask, 0, patience)?;
+        answered("read", words, reply, patience).map(|()| reply.at)
     }
 }
 
@@ -115,15 +152,15 @@ fn answered(
     })
 }
 
-impl RawRegisterIO for Bus {
+impl<T: Transport> RawRegisterIO for Bus<T> {
     type Error = RegError;
 
-    unsafe fn try_read<T: RegInt>(&self, ptr: *const T) -> Result<T, RegError> {
+    unsafe fn try_read<R: RegInt>(&self, ptr: *const R) -> Result<R, RegError> {
         let word = self.read(offset_of(ptr)?)?;
-        T::from(word).ok_or_else(|| not_a_word(ptr))
+        R::from(word).ok_or_else(|| not_a_word(ptr))
     }
 
-    unsafe fn try_write<T: RegInt>(&self, ptr: *mut T, value: T) -> Result<(), RegError> {
+    unsafe fn try_write<R: RegInt>(&self, ptr: *mut R, value: R) -> Result<(), RegError> {
         let word = value.to_u32().ok_or_else(|| not_a_word(ptr))?;
         self.write(offset_of(ptr)?, word)
     }

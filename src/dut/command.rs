@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Commands: doorbell, wait, result, and the clocks that it took. And the rest of the register interface.
+//! Commands: doorbell, wait, result, and the clocks that it took. And the other registers that a driver writes.
 
-use super::Dut;
-use super::bus::Words;
+use super::Registers;
+use super::bus::{Transport, Words};
 use super::doorbell::{Doorbell, code};
 use super::ffi::BusWord;
 use super::regs::components::iommu::cmd::Cmd;
 use super::regs::components::iommu::status::Status;
 use super::regs::components::persist_e::PersistE;
 use crate::regif::{
-    ACCESS_MAX, AddressSpace, Capability, Code, Command, Completion, DevicePolicy, Persist,
-    RegError, RegIf, Request, ResetModes, Response, Tag, within,
+    AddressSpace, Code, Command, Completion, DevicePolicy, Persist, RegError, ResetModes, within,
 };
 
 /// Sizes of the register arrays, which are the same for every build.
@@ -43,7 +42,7 @@ pub(super) struct Rung {
     pub clocks: u64,
 }
 
-impl Dut {
+impl<T: Transport> Registers<T> {
     /// What [`ring`](Self::ring) reads in any case. It wants to be first on the list.
     pub(super) fn outcome(&self) -> Words {
         let map = self.bus.map();
@@ -108,6 +107,13 @@ impl Dut {
         Ok(self.bus.map().commit_seq().try_read()?.seq())
     }
 
+    /// Epoch that new requests of an address space are counted in.
+    pub fn epoch(&mut self, asid: u8) -> Result<bool, RegError> {
+        let built = self.capability.asids;
+        let register = element::<_, ASIDS>(self.bus.map().as_status(), "asid", asid, built)?;
+        Ok(register.try_read()?.epoch())
+    }
+
     /// Clocks that commands and policies have taken so far: those of [`RegIf::command`], of the other functions of
     /// [`RegIf`] that write registers, and of nothing else. What this type reads back, translates, or lets pass on
     /// request is in [`clocks`](Self::clocks) alone.
@@ -117,13 +123,13 @@ impl Dut {
     }
 
     /// Counts the clocks of `act` as a driver's.
-    pub(super) fn as_driver<T>(
+    pub(super) fn as_driver<R>(
         &mut self,
-        act: impl FnOnce(&mut Self) -> Result<T, RegError>,
-    ) -> Result<T, RegError> {
-        let before = self.clocks();
+        act: impl FnOnce(&mut Self) -> Result<R, RegError>,
+    ) -> Result<R, RegError> {
+        let before = self.bus.now();
         let done = act(self);
-        self.driver_clocks.total += self.clocks() - before;
+        self.driver_clocks.total += self.bus.now() - before;
         done
     }
 }
@@ -159,16 +165,14 @@ fn element<T, const N: usize>(
     })
 }
 
-impl RegIf for Dut {
-    fn capability(&self) -> Capability {
-        self.capability
-    }
-
-    fn command(&mut self, command: Command) -> Result<Completion, RegError> {
+/// What [`RegIf`] has of the same names.
+impl<T: Transport> Registers<T> {
+    /// Executes one command.
+    pub fn command(&mut self, command: Command) -> Result<Completion, RegError> {
         // Even a refused one: that it has changed nothing is for the reader of the table to see.
         self.table = None;
         let then = self.outcome().ask(self.bus.map().commit_seq());
-        let rung = self.as_driver(|dut| dut.ring(command.into(), then))?;
+        let rung = self.as_driver(|registers| registers.ring(command.into(), then))?;
         self.driver_clocks.command += rung.clocks;
         Ok(Completion {
             code: rung.code,
@@ -176,15 +180,12 @@ impl RegIf for Dut {
         })
     }
 
-    fn post(&mut self, commands: &[Command]) -> Result<Vec<Completion>, RegError> {
-        self.post_all(commands)
-    }
-
-    fn set_device_policy(&mut self, device: u8, policy: DevicePolicy) -> Result<(), RegError> {
+    /// Writes DEVICE.
+    pub fn set_device_policy(&mut self, device: u8, policy: DevicePolicy) -> Result<(), RegError> {
         within("as0", policy.as0, ASIDS as u8)?;
         let built = self.capability.devices;
-        self.as_driver(|dut| {
-            let devices = dut.bus.map().device();
+        self.as_driver(|registers| {
+            let devices = registers.bus.map().device();
             let registers = element::<_, DEVICES>(devices, "device", device, built)?;
             registers.policy().try_write(|register| {
                 register.set_persist(match policy.persist {
@@ -203,9 +204,10 @@ impl RegIf for Dut {
         })
     }
 
-    fn set_reset_modes(&mut self, modes: ResetModes) -> Result<(), RegError> {
-        self.as_driver(|dut| {
-            let map = dut.bus.map();
+    /// Writes INIT_MODE and CLEAN_MODE.
+    pub fn set_reset_modes(&mut self, modes: ResetModes) -> Result<(), RegError> {
+        self.as_driver(|registers| {
+            let map = registers.bus.map();
             map.init_mode()
                 .try_write(|register| register.set_identity(modes.init_identity))?;
             map.clean_mode()
@@ -213,22 +215,25 @@ impl RegIf for Dut {
         })
     }
 
-    fn lock(&mut self) -> Result<(), RegError> {
-        self.as_driver(|dut| {
-            let map = dut.bus.map();
+    /// Writes LOCK.
+    pub fn lock(&mut self) -> Result<(), RegError> {
+        self.as_driver(|registers| {
+            let map = registers.bus.map();
             map.lock().try_write(|register| register.set_lock(true))
         })
     }
 
-    fn set_limit(&mut self, asid: u8, entries: u16) -> Result<(), RegError> {
+    /// Writes LIMIT.
+    pub fn set_limit(&mut self, asid: u8, entries: u16) -> Result<(), RegError> {
         let built = self.capability.asids;
-        self.as_driver(|dut| {
-            element::<_, ASIDS>(dut.bus.map().limit(), "asid", asid, built)?
+        self.as_driver(|registers| {
+            element::<_, ASIDS>(registers.bus.map().limit(), "asid", asid, built)?
                 .try_write(|register| register.set_entries(entries))
         })
     }
 
-    fn address_space(&mut self, asid: u8) -> Result<AddressSpace, RegError> {
+    /// Reads an address space back.
+    pub fn address_space(&mut self, asid: u8) -> Result<AddressSpace, RegError> {
         within("asid", asid, self.capability.asids)?;
         let spaces = &self.table()?.spaces;
         spaces.get(usize::from(asid)).cloned().ok_or_else(|| {
@@ -238,7 +243,8 @@ impl RegIf for Dut {
         })
     }
 
-    fn group(&mut self, group: u8) -> Result<Option<u8>, RegError> {
+    /// Reads GROUP.
+    pub fn group(&mut self, group: u8) -> Result<Option<u8>, RegError> {
         let built = self.capability.groups;
         let register = element::<_, GROUPS>(self.bus.map().group(), "group", group, built)?;
         if let Some(known) = self.glance_group(group) {
@@ -248,29 +254,8 @@ impl RegIf for Dut {
         Ok(register.valid().then(|| register.asid()))
     }
 
-    fn access_bytes(&self, iova: u64, len: u64) -> u64 {
-        match self.axi_ports() {
-            0 => len.min(ACCESS_MAX),
-            _ => super::access::most(iova, len, self.axi_beat_bytes() as u64),
-        }
-    }
-
-    fn translate(&mut self, request: Request) -> Result<Response, RegError> {
-        match self.axi_ports() {
-            0 => self.translate_one(request),
-            _ => self.access(request),
-        }
-    }
-
-    fn release(&mut self, tag: Tag) -> Result<(), RegError> {
-        match self.axi_ports() {
-            0 => self.release_one(tag),
-            // The device did with the end of the burst.
-            _ => Ok(()),
-        }
-    }
-
-    fn draining(&mut self, asid: u8) -> Result<bool, RegError> {
+    /// Reads DRAINING.
+    pub fn draining(&mut self, asid: u8) -> Result<bool, RegError> {
         within("asid", asid, self.capability.asids)?;
         if let Some(known) = self.glance_draining(asid) {
             return Ok(known);

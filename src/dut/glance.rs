@@ -6,8 +6,8 @@
 
 use peakrdl_rust::encode::UnknownVariant;
 
-use super::Dut;
-use super::bus::Words;
+use super::Registers;
+use super::bus::{Transport, Words};
 use super::regs::components::mode_e::ModeE;
 use crate::regif::{Mode, RegError};
 
@@ -33,10 +33,10 @@ pub(super) struct Glance {
     told: u16,
 }
 
-impl Dut {
+impl<T: Transport> Registers<T> {
     /// A glance that still holds, or a new one.
     pub(super) fn glance(&mut self) -> Result<&Glance, RegError> {
-        let now = self.clocks();
+        let now = self.bus.now();
         let glance = match self.glance.take() {
             Some(glance) if glance.clocks == now => glance,
             _ => self.look()?,
@@ -46,14 +46,14 @@ impl Dut {
 
     /// The answer to `group`, from a glance that still holds.
     pub(super) fn glance_group(&self, group: u8) -> Option<Option<u8>> {
-        let now = self.clocks();
+        let now = self.bus.now();
         let glance = self.glance.as_ref().filter(|glance| glance.clocks == now)?;
         glance.groups.get(usize::from(group)).copied()
     }
 
     /// The answer to `draining`, from a glance that still holds, once.
     pub(super) fn glance_draining(&mut self, asid: u8) -> Option<bool> {
-        let now = self.clocks();
+        let now = self.bus.now();
         let glance = self.glance.as_mut().filter(|glance| glance.clocks == now)?;
         let bit = 1_u16.checked_shl(asid.into())?;
         let first = glance.told & bit == 0;
@@ -86,7 +86,7 @@ impl Dut {
             Ok(group.valid().then(|| group.asid()))
         });
         Ok(Glance {
-            clocks: self.clocks(),
+            clocks: self.bus.now(),
             commit_seq: map.commit_seq().try_read()?.seq(),
             spaces: spaces.collect::<Result<_, RegError>>()?,
             groups: groups.collect::<Result<_, RegError>>()?,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Damage on purpose, and how much of it the device has found: registers INJECT and PARITY_COUNT.
 
-use super::Dut;
+use super::Registers;
+use super::bus::Transport;
 use super::regs::components::inject_e::InjectE;
 use crate::regif::RegError;
 
@@ -37,7 +38,7 @@ pub struct ParityCounts {
     pub passes: u16,
 }
 
-impl Dut {
+impl<T: Transport> Registers<T> {
     /// Damages one word as the next pass writes it; `None` calls that off.
     pub fn inject(&mut self, inject: Option<Inject>) -> Result<(), RegError> {
         self.bus.map().inject().try_write(|register| {

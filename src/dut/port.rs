@@ -55,21 +55,21 @@ impl Dut {
     /// of that counter.
     pub fn queue_requests(&mut self, traffic: &[Traffic]) -> Result<u64, RegError> {
         let first = self.next_request;
-        let iova_w = self.capability.iova_w;
+        let iova_w = self.registers.capability.iova_w;
         let requests: Vec<PortRequest> = traffic
             .iter()
             .zip(first..)
             .map(|(traffic, id)| encode(traffic, id, iova_w))
             .collect::<Result<_, _>>()?;
         self.next_request += requests.len() as u64;
-        self.bus.model().queue_requests(&requests)?;
+        self.model().queue_requests(&requests)?;
         Ok(first)
     }
 
     /// Requests that are queued or in flight.
     #[must_use]
     pub fn pending_requests(&self) -> usize {
-        self.bus.model().pending_requests()
+        self.model().pending_requests()
     }
 
     /// Takes the responses that have come so far, in the order they came. No clock passes.
@@ -112,7 +112,7 @@ impl Dut {
             asid,
             epoch,
         } = tag;
-        self.bus.model().release(PortTag {
+        self.model().release(PortTag {
             tracked,
             asid,
             epoch,
@@ -121,8 +121,8 @@ impl Dut {
 
     fn run(&mut self) -> Result<(), RegError> {
         let pending = self.pending_requests();
-        let clocks = HELD_CLOCKS + 16 * pending as u64 + u64::from(self.latency);
-        let finished = self.bus.model().run_requests(clocks)?;
+        let clocks = HELD_CLOCKS + 16 * pending as u64 + u64::from(self.registers.latency);
+        let finished = self.model().run_requests(clocks)?;
         if finished {
             return Ok(());
         }
@@ -137,15 +137,15 @@ impl Dut {
 
     /// Moves what has come to `self.responses`, checking what must hold of every response.
     fn collect(&mut self) -> Result<(), RegError> {
-        let arrived = self.bus.model().take_responses();
+        let arrived = self.model().take_responses();
         for raw in arrived {
             let response = decode(&raw)?;
-            if raw.answered - raw.accepted != u64::from(self.latency) {
+            if raw.answered - raw.accepted != u64::from(self.registers.latency) {
                 return Err(RegError::Protocol(format!(
                     "request {} was answered {} clocks after acceptance; CAP_TABLE.latency is {}",
                     raw.id,
                     raw.answered - raw.accepted,
-                    self.latency
+                    self.registers.latency
                 )));
             }
             self.responses.push(response);
@@ -183,7 +183,7 @@ fn encode(traffic: &Traffic, id: u64, iova_w: u8) -> Result<PortRequest, RegErro
 }
 
 /// `fault_e` of the register map; `None` for 0 and for what has no meaning.
-pub(super) fn reason(fault: u8) -> Option<Fault> {
+pub(crate) fn reason(fault: u8) -> Option<Fault> {
     Some(match fault {
         1 => Fault::Group,
         2 => Fault::Overflow,

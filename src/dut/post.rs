@@ -4,17 +4,17 @@
 //! CODES keeps the last 32 codes, so that at most 32 commands may be posted whose codes have not been read: with that
 //! rule no code is overwritten before it has been collected, however late the driver comes.
 
-use super::Dut;
-use super::bus::Words;
+use super::Registers;
+use super::bus::{Transport, Words};
 use super::command::push_arguments;
 use super::doorbell::{Doorbell, code};
 use super::ffi::BusWord;
-use crate::regif::{Code, Command, Completion, RegError, RegIf};
+use crate::regif::{Code, Command, Completion, RegError};
 
 /// Codes that CODES holds.
 const KEPT: usize = 32;
 
-/// What is known of the commands of one [`Dut::post_run`].
+/// What is known of the commands of one [`Registers::post_run`].
 struct Progress {
     /// RESULT.seq before the first of them.
     before: u16,
@@ -48,9 +48,9 @@ fn commits(command: &Command) -> bool {
     matches!(command, Command::Map { .. } | Command::Unmap { .. })
 }
 
-impl Dut {
+impl<T: Transport> Registers<T> {
     /// Executes `commands` in their order: those that can be are posted, the others wait for these.
-    pub(super) fn post_all(&mut self, commands: &[Command]) -> Result<Vec<Completion>, RegError> {
+    pub fn post_all(&mut self, commands: &[Command]) -> Result<Vec<Completion>, RegError> {
         let mut completions = Vec::with_capacity(commands.len());
         for run in commands.chunk_by(|a, b| postable(a) && postable(b)) {
             match run {
@@ -70,7 +70,7 @@ impl Dut {
             codes,
             commit_seq,
             ..
-        } = self.as_driver(|dut| dut.stream(run))?;
+        } = self.as_driver(|registers| registers.stream(run))?;
         self.result_seq = Some(before.wrapping_add(run.len() as u16));
         // Counted back from the end, because a reset by pin may have come before the first.
         let mut seq = commit_seq;
@@ -125,12 +125,12 @@ impl Dut {
             }
         }
         self.arguments = arguments;
-        let start = self.clocks();
+        let start = self.bus.now();
         let mut last = Words::default()
             .ask(self.bus.map().status())
             .ask(self.bus.map().commit_seq());
         self.wait_idle(&mut last)?;
-        self.driver_clocks.command += self.clocks() - start;
+        self.driver_clocks.command += self.bus.now() - start;
         progress.commit_seq = last.map().commit_seq().try_read()?.seq();
         self.collect_codes(&mut progress)?;
         match progress.codes.len() == run.len() {
@@ -145,7 +145,7 @@ impl Dut {
 
     /// Waits until another command may be posted. That it may at the first look is bus time, like the writes.
     fn wait_room(&mut self, progress: &mut Progress) -> Result<(), RegError> {
-        let start = self.clocks();
+        let start = self.bus.now();
         let mut waited = 0;
         loop {
             let mut words = Words::default().ask(self.bus.map().post_status());
@@ -159,7 +159,7 @@ impl Dut {
                     break;
                 }
             }
-            waited = self.clocks() - start;
+            waited = self.bus.now() - start;
             if waited > self.patience() {
                 return Err(RegError::Timeout {
                     what: "a place for another posted command (POST_STATUS.free)".to_owned(),

@@ -6,7 +6,8 @@
 //! what the reader wants to see. There is a READ for each entry; what READ shows of an address space is held against
 //! AS_STATUS, from which the rest of the address spaces are taken.
 
-use super::Dut;
+use super::Registers;
+use super::bus::Transport;
 use super::command::Rung;
 use super::doorbell::Doorbell;
 use super::glance::{Glance, Space, mode};
@@ -45,7 +46,7 @@ struct Window {
     slot: Option<Slot>,
 }
 
-impl Dut {
+impl<T: Transport> Registers<T> {
     /// Reads the whole table. What the device says of itself there must agree: entries in order, counts, liveness, and
     /// the state of each address space in both places that show it, READ and AS_STATUS.
     pub fn table(&mut self) -> Result<&Table, RegError> {

@@ -4,7 +4,7 @@
 #[path = "../../build/variants.rs"]
 mod list;
 
-pub use list::{Parameters, Variant};
+pub use list::{BoardBuild, Parameters, Variant};
 
 /// No build holds that many entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

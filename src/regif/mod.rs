@@ -92,6 +92,9 @@ pub enum RegError {
         /// How long, in clocks.
         clocks: u64,
     },
+    /// The line to a board is not what it should be.
+    #[error("{0}")]
+    Link(String),
     /// A value that the register map cannot carry, or a device that breaks its own specification.
     #[error("{0}")]
     Protocol(String),

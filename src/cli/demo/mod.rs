@@ -13,6 +13,7 @@ use super::Failure;
 use super::device::{self, Size};
 use super::replay::{bar, human};
 use super::text;
+use crate::board::Port;
 use crate::cosim::replay::{Options, replay};
 use crate::trace::Trace;
 use crate::vdpa::Mapping;
@@ -29,6 +30,27 @@ The reset story, on the RTL and the golden model in lockstep, driven as Linux 6.
 A, B and C are buffers of a program. S is what vhost-vdpa believes is mapped, D what the device translates with;
 \"1:1\" is the identity, with which a DMA reaches whatever memory lies at that physical address.
 ";
+
+/// Tells the story on a board.
+///
+/// # Errors
+/// If anything differs, the board does not answer, or nothing can be written.
+pub fn on_board(port: &Port, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(
+        out,
+        "{INTRODUCTION}\nHere the RTL is on the board at {port}.\n"
+    )?;
+    let mut answers = 0;
+    for mapping in [Mapping::SetMap, Mapping::DmaMap] {
+        for persist in [true, false] {
+            let told = story::tell(mapping, persist, &mut || device::board(port))?;
+            answers += told.compared;
+            writeln!(out, "{}", print::story(&told))?;
+        }
+    }
+    writeln!(out, "{}", text::equal_answers(answers))?;
+    Ok(())
+}
 
 /// Runs the demo.
 ///

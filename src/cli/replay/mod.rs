@@ -10,10 +10,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 pub use print::human;
 
-use super::device::{self, Choice, Size};
+use super::device::{self, CHOICES, Choice, Size};
 use super::{Failure, report};
+use crate::board::Port;
 use crate::cosim::Subject;
 use crate::cosim::replay::{Options, Report, profile_of, replay};
+use crate::regif::RegIf;
 use crate::trace::Trace;
 use crate::vdpa::Profile;
 
@@ -34,7 +36,7 @@ pub struct Arguments {
     files: Vec<PathBuf>,
 
     /// What to replay on
-    #[arg(long, value_enum, default_value_t = Choice::Both)]
+    #[arg(long, value_name = CHOICES, default_value_t = Choice::Both)]
     dut: Choice,
 
     /// Entries of the device's table: a built size, or a smaller one made of it by LIMIT [default: the largest
@@ -91,18 +93,26 @@ const LONG: usize = 100;
 
 /// Replays the files; true if all passed.
 pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Failure> {
-    if arguments.wave.is_some() && arguments.dut == Choice::Golden {
-        return Err("--wave needs the RTL; leave out --dut golden".into());
+    if arguments.wave.is_some() && !arguments.dut.has_waves() {
+        return Err(format!(
+            "--wave needs the simulated RTL; leave out --dut {}",
+            arguments.dut
+        )
+        .into());
     }
-    if arguments.axi && arguments.dut == Choice::Golden {
-        return Err("--axi needs the RTL; leave out --dut golden".into());
+    if arguments.axi && !arguments.dut.has_waves() {
+        return Err(format!(
+            "--axi needs the simulated RTL; leave out --dut {}",
+            arguments.dut
+        )
+        .into());
     }
     if arguments.wave.is_some() && arguments.files.len() > 1 {
         return Err(format!("--wave takes one FILE, not {}", arguments.files.len()).into());
     }
     let mut passed = true;
     for file in &arguments.files {
-        let found = match one(arguments, file) {
+        let (found, what) = match one(arguments, file) {
             Ok(found) => found,
             Err(error) => {
                 report(error.as_ref());
@@ -113,7 +123,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Failure> 
         if arguments.json {
             writeln!(out, "{}", found.to_json())?;
         } else {
-            write!(out, "{}", human(&found, &what(arguments)?))?;
+            write!(out, "{}", human(&found, &what))?;
         }
         passed &= found.passed();
     }
@@ -126,31 +136,24 @@ fn size(arguments: &Arguments) -> Result<Size, Failure> {
     Ok(if arguments.axi { size.on_axi() } else { size })
 }
 
-/// What it was replayed on, in words.
-fn what(arguments: &Arguments) -> Result<String, Failure> {
-    let size = size(arguments)?;
-    let device = match arguments.dut {
-        Choice::Rtl => "RTL",
-        Choice::Golden => "golden model",
-        Choice::Both => "RTL and golden model",
-    };
-    let device = match arguments.axi {
-        true => format!("{device}, probes by AXI4"),
-        false => device.to_owned(),
-    };
-    Ok(match size.limit {
-        None => format!("{device}, {} entries", size.entries()),
-        Some(limit) => format!(
-            "{device}, {limit} entries in each address space by LIMIT, of {}",
-            size.variant.parameters().entries
-        ),
-    })
+/// What a device of `built` entries is in words, if it is narrowed to `limit`.
+fn sized(device: &str, built: u16, limit: Option<u16>) -> String {
+    match limit {
+        None => format!("{device}, {built} entries"),
+        Some(limit) => {
+            format!("{device}, {limit} entries in each address space by LIMIT, of {built}")
+        }
+    }
 }
 
-fn one(arguments: &Arguments, file: &std::path::Path) -> Result<Report, Failure> {
+/// The report of one file, and what it was replayed on.
+fn one(arguments: &Arguments, file: &std::path::Path) -> Result<(Report, String), Failure> {
     let trace = Trace::read(file)?;
-    let size = size(arguments)?;
     let wave = arguments.wave.as_deref();
+    if let Choice::Board(port) = &arguments.dut {
+        return on_board(arguments, &trace, port);
+    }
+    let size = size(arguments)?;
     if arguments.axi && profile_of(&trace, arguments.profile)?.use_va {
         return Err(format!(
             "{}: --axi cannot replay va mode: its mappings are byte ranges, and the build with an AXI4 port maps pages \
@@ -161,22 +164,58 @@ fn one(arguments: &Arguments, file: &std::path::Path) -> Result<Report, Failure>
         )
         .into());
     }
-    match arguments.dut {
-        Choice::Rtl => on(arguments, &trace, size, device::rtl(size, wave)?),
-        Choice::Golden => on(arguments, &trace, size, device::golden(size)),
-        Choice::Both => on(arguments, &trace, size, device::both(size, wave)?),
+    let (report, device) = match &arguments.dut {
+        Choice::Rtl => {
+            let dut = device::rtl(size, wave)?;
+            (on(arguments, &trace, size.limit, dut)?, "RTL")
+        }
+        Choice::Golden => {
+            let golden = device::golden(size);
+            (on(arguments, &trace, size.limit, golden)?, "golden model")
+        }
+        Choice::Both | Choice::Board(_) => {
+            let both = device::both(size, wave)?;
+            (
+                on(arguments, &trace, size.limit, both)?,
+                "RTL and golden model",
+            )
+        }
+    };
+    let device = match arguments.axi {
+        true => format!("{device}, probes by AXI4"),
+        false => device.to_owned(),
+    };
+    let built = size.variant.parameters().entries;
+    Ok((report, sized(&device, built, size.limit)))
+}
+
+/// As [`one`], on a board: as many entries as it has, or fewer.
+fn on_board(
+    arguments: &Arguments,
+    trace: &Trace,
+    port: &Port,
+) -> Result<(Report, String), Failure> {
+    let dev = device::board(port)?;
+    let built = dev.capability().entries;
+    let limit = arguments.entries.map(|size| size.entries());
+    if let Some(limit) = limit.filter(|&limit| limit > built) {
+        return Err(format!("--entries {limit}: the board at {port} has {built}").into());
     }
+    let limit = limit.filter(|&limit| limit < built);
+    let device = format!("board at {port} and golden model");
+    let report = on(arguments, trace, limit, dev)?;
+    Ok((report, sized(&device, built, limit)))
 }
 
 fn on<S: Subject>(
     arguments: &Arguments,
     trace: &Trace,
-    size: Size,
+    limit: Option<u16>,
     dev: S,
 ) -> Result<Report, Failure> {
     let options = Options {
         cases: arguments.cases.clone(),
-        entries: size.limit,
+        entries: limit,
         profile: arguments.profile,
         tables_at_dumps_only: arguments.tables_at_dumps_only,
     };

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::Failure;
-use super::device::{self, Choice, Size};
+use super::device::{self, CHOICES, Choice, Size};
 use crate::cosim::Subject;
 use crate::cosim::run::script::{self, Played};
 use crate::cosim::run::{PowerOn, RunError};
@@ -55,7 +55,7 @@ pub struct Arguments {
     json: bool,
 
     /// With --policy: the device.
-    #[arg(long, value_enum, default_value_t = Choice::Both, conflicts_with_all = ["userspace", "cost"])]
+    #[arg(long, value_name = CHOICES, default_value_t = Choice::Both, conflicts_with_all = ["userspace", "cost"])]
     dut: Choice,
 
     /// With --policy: writes a waveform of the first device that is powered on.
@@ -103,10 +103,10 @@ fn scripts(arguments: &Arguments, name: &str, out: &mut dyn Write) -> Result<(),
     let policies = policies(name)?;
     let size = Size::parse(ENTRIES)?;
     let mut wave = arguments.wave.clone();
-    if wave.is_some() && arguments.dut == Choice::Golden {
-        return Err("--wave needs the RTL: use --dut rtl or --dut both".into());
+    if wave.is_some() && !arguments.dut.has_waves() {
+        return Err("--wave needs the simulated RTL: use --dut rtl or --dut both".into());
     }
-    let all = match arguments.dut {
+    let all = match &arguments.dut {
         Choice::Rtl => play(arguments, &policies, &mut || {
             device::rtl(size, wave.take().as_deref())
         }),
@@ -114,6 +114,7 @@ fn scripts(arguments: &Arguments, name: &str, out: &mut dyn Write) -> Result<(),
         Choice::Both => play(arguments, &policies, &mut || {
             device::both(size, wave.take().as_deref())
         }),
+        Choice::Board(port) => play(arguments, &policies, &mut || device::board(port)),
     }?;
     if all.is_empty() {
         return Err(format!(

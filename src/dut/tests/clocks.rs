@@ -86,12 +86,15 @@ fn a_wait_for_a_drain_ends() {
 #[test]
 fn a_list_that_ends_early_leaves_the_bus_idle() {
     let dut = mapped(Variant::E64);
-    let map = dut.bus.map();
+    let map = dut.registers.bus.map();
     let mut words = Words::default().ask(map.id()).ask(map.version());
     for clocks in 1..12 {
-        let error = dut.bus.read_when_clear(&mut words, 1 << 6, clocks);
+        let error = dut
+            .registers
+            .bus
+            .read_when_clear(&mut words, 1 << 6, clocks);
         let error = error.unwrap_err().to_string();
         assert!(error.contains("offset 0x0"), "{error}");
-        assert_eq!(dut.bus.read(0).unwrap(), ID);
+        assert_eq!(dut.registers.bus.read(0).unwrap(), ID);
     }
 }
