@@ -29,8 +29,8 @@ module board_dma
   input  logic              start_i,
   /// Which
   input  dma_ctrl_t         ctrl_i,
-  /// First byte
-  input  logic [63:0]       iova_i,
+  /// First byte; held while busy
+  input  logic [IOVA_W-1:0] iova_i,
   /// The pattern's first word
   input  logic [31:0]       data_i,
   /// What came of it
@@ -104,7 +104,7 @@ module board_dma
   state_e      state_q;
   dma_ctrl_t   ctrl_q;
   dma_status_t status_q;
-  logic [63:0] iova_q, pa_q;
+  logic [PA_W-1:0] pa_q;
   logic [31:0] pattern_q, read_q;
   logic [8:0]  beats_q;
   logic [1:0]  lane_q;    // address of the beat within the word
@@ -129,7 +129,7 @@ module board_dma
   assign m_axi_awvalid_o = state_q == Address && ctrl_q.write;
   assign m_axi_arvalid_o = state_q == Address && !ctrl_q.write;
   assign m_axi_axid_o    = '0;
-  assign m_axi_axaddr_o  = iova_q[IOVA_W-1:0];
+  assign m_axi_axaddr_o  = iova_i;
   assign m_axi_axlen_o   = ctrl_q.len;
   assign m_axi_axsize_o  = ctrl_q.size;
   assign m_axi_axuser_o  = USER_W'(ctrl_q.user);
@@ -143,7 +143,7 @@ module board_dma
   assign status_o = status_q;
   assign beats_o  = beats_q;
   assign read_o   = read_q;
-  assign pa_o     = pa_q;
+  assign pa_o     = 64'(pa_q);
 
   logic [31:0] differs;
   for (genvar i = 0; i < 4; i++) begin : g_differs
@@ -184,7 +184,6 @@ module board_dma
   always_ff @(posedge clk_i) begin
     if (state_q == Idle && start_i) begin
       ctrl_q    <= ctrl_i;
-      iova_q    <= iova_i;
       pattern_q <= data_i;
       beats_q   <= '0;
       lane_q    <= iova_i[1:0];
@@ -195,11 +194,10 @@ module board_dma
       lane_q    <= (lane_q & ~2'((3'd1 << ctrl_q.size[1:0]) - 3'd1)) + 2'(3'd1 << ctrl_q.size[1:0]);
       if (beats_q == '0) read_q <= m_axi_rdata_i;
     end
-    if (reached_i) pa_q <= 64'(reached_pa_i);
+    if (reached_i) pa_q <= reached_pa_i;
   end
 
-  // No more than the address reaches a narrow IOMMU.
   logic unused;
-  assign unused = ^{iova_q, ctrl_q.unused, ctrl_q.reserved, ctrl_q.user};
+  assign unused = ^{ctrl_q.unused, ctrl_q.reserved, ctrl_q.user};
 
 endmodule

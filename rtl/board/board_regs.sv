@@ -7,6 +7,8 @@ module board_regs
   import board_pkg::*;
   import iommu_axi_pkg::*;
 #(
+  /// Bits of an IOVA
+  parameter int unsigned IOVA_W = 64,
   /// Size of memory in KiB
   parameter int unsigned MEM_KIB = 8,
   /// log2 of the bytes that memory really has of each page
@@ -59,7 +61,7 @@ module board_regs
   /// Which
   output dma_ctrl_t   dma_ctrl_o,
   /// First byte
-  output logic [63:0] dma_iova_o,
+  output logic [IOVA_W-1:0] dma_iova_o,
   /// First word of its pattern
   output logic [31:0] dma_data_o,
   /// What came of it
@@ -76,7 +78,8 @@ module board_regs
 
   logic [3:0]  reset_q;     // clocks of reset left
   logic        core_rst_nq;
-  logic [63:0] iova_q;
+  logic [IOVA_W-1:0] iova_q;
+  logic [63:0] iova;
   logic [31:0] data_q;
   logic [7:0]  errors_q;
   logic [15:0] error_addr_q;
@@ -86,6 +89,7 @@ module board_regs
   logic        write, ctrl, resetting, known, writable, busy;
   logic [31:0] value;
 
+  assign iova      = 64'(iova_q);
   assign write     = request_i.valid && request_i.write;
   assign ctrl      = write && request_i.addr == RegBoardCtrl;
   assign busy      = dma_status_i.busy;
@@ -109,12 +113,12 @@ module board_regs
       RegMemBase:    value = MEM_BASE[31:0];
       RegMemBaseHi:  value = MEM_BASE[63:32];
       RegDmaIova: begin
-        value    = iova_q[31:0];
-        writable = 1'b1;
+        value    = iova[31:0];
+        writable = !busy;
       end
       RegDmaIovaHi: begin
-        value    = iova_q[63:32];
-        writable = 1'b1;
+        value    = iova[63:32];
+        writable = !busy;
       end
       RegDmaData: begin
         value    = data_q;
@@ -159,8 +163,10 @@ module board_regs
   end
 
   always_ff @(posedge clk_i) begin
-    if (write && request_i.addr == RegDmaIova) iova_q[31:0] <= request_i.data;
-    if (write && request_i.addr == RegDmaIovaHi) iova_q[63:32] <= request_i.data;
+    if (write && !busy) begin
+      if (request_i.addr == RegDmaIova) iova_q <= IOVA_W'({iova[63:32], request_i.data});
+      if (request_i.addr == RegDmaIovaHi) iova_q <= IOVA_W'({request_i.data, iova[31:0]});
+    end
     if (write && request_i.addr == RegDmaData) data_q <= request_i.data;
     // The first error is the one to look at.
     if (host_done_i && host_resp_i != RespOkay && errors_q == '0) begin

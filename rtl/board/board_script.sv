@@ -71,6 +71,8 @@ module board_script
   step_t step;
 
   always_comb begin
+    // In logic: block RAM is what small devices are short of.
+    (* rom_style = "logic" *)
     unique case (number_i)
       // A power-on reset; then nothing has an address space, and after that nothing is mapped.
       7'd0:  step = '{StepWrite, RegBoardCtrl, 32'h1};

@@ -71,7 +71,7 @@ module board_system
   /// DMA master: which
   input  dma_ctrl_t        dma_ctrl_i,
   /// DMA master: first byte
-  input  logic [63:0]      dma_iova_i,
+  input  logic [IOVA_W-1:0] dma_iova_i,
   /// DMA master: first word of the pattern
   input  logic [31:0]      dma_data_i,
   /// DMA master: what came of it
@@ -202,8 +202,8 @@ module board_system
     .m_axi_axuser_o (d_axuser)
   );
 
-  // The lite path leaves out the registers above 0x1ff, and with them what only they show: counters, the records of the
-  // fault queue. A device that it is for has no room.
+  // The lite path has no registers from 0x200 on, and with them goes what only they show: counters, the records of the
+  // fault queue. Synthesis sees that from an address bit that is constant.
   if (FULL) begin : g_full
     // What this memory has no use for.
     logic                  unused_m_awlock, unused_m_arlock, unused_m_wlast;

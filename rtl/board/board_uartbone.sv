@@ -53,18 +53,18 @@ module board_uartbone
   logic              write_q, fixed_q;
   logic [7:0]        words_q;  // left, this one included
   logic [1:0]        bytes_q;  // of an address or a word, so far
-  logic [31:0]       addr_q, data_q;
+  logic [AddrW-3:0]  addr_q;
+  logic              beyond_q;  // the address is larger than the bus
+  logic [31:0]       data_q;
   logic [QuietW-1:0] quiet_q;
-  logic              known, beyond, receiving, expired;
+  logic              known, receiving, expired;
 
   assign known     = rx_data_i inside {8'h01, 8'h02, 8'h03, 8'h04};
-  // The bus is smaller than the protocol's address. What lies beyond it is nowhere.
-  assign beyond    = addr_q[31:AddrW-2] != '0;
   assign receiving = state_q inside {Length, Address, Data};
   assign expired   = quiet_q == QuietW'(TIMEOUT);
 
   assign request_o = '{valid: state_q == Access, write: write_q,
-                       addr: beyond ? Nowhere : {addr_q[AddrW-3:0], 2'b00}, data: data_q};
+                       addr: beyond_q ? Nowhere : {addr_q, 2'b00}, data: data_q};
   assign tx_valid_o = state_q == Send;
   assign tx_data_o  = data_q[31:24];
 
@@ -117,8 +117,16 @@ module board_uartbone
   end
 
   always_ff @(posedge clk_i) begin
-    if (state_q == Address && rx_valid_i) addr_q <= {addr_q[23:0], rx_data_i};
-    if (state_q == Access && reply_i.done && !fixed_q) addr_q <= addr_q + 32'd1;
+    if (state_q == Address && rx_valid_i) begin
+      addr_q <= {addr_q[AddrW-11:0], rx_data_i};
+      // The bus is smaller than the protocol's address. What lies beyond it is nowhere.
+      if (bytes_q == 2'd0) beyond_q <= rx_data_i != '0;
+      else beyond_q <= beyond_q || addr_q[AddrW-3:AddrW-10] != '0;
+    end
+    if (state_q == Access && reply_i.done && !fixed_q) begin
+      addr_q <= addr_q + (AddrW - 2)'(1);
+      if (addr_q == '1) beyond_q <= 1'b1;
+    end
     if (state_q == Data && rx_valid_i) data_q <= {data_q[23:0], rx_data_i};
     if (state_q == Access && reply_i.done && !write_q) data_q <= reply_i.data;
     if (state_q == Send && tx_ready_i) data_q <= {data_q[23:0], 8'h00};

@@ -170,9 +170,12 @@ module persimmon_board
     .reply_i  (reply)
   );
 
+  // What board_system leaves out of the IOMMU's registers.
+  logic absent;
+  assign absent = !FULL && request.addr[9];
+
   always_comb begin
-    // The lite data path has no registers from 0x200 on.
-    if (request.addr[AddrW-1:10] == RegArgIova[AddrW-1:10]) to = (FULL || !request.addr[9]) ? ToIommu : ToNobody;
+    if (request.addr[AddrW-1:10] == RegArgIova[AddrW-1:10]) to = absent ? ToNobody : ToIommu;
     else if (request.addr[AddrW-1:10] == RegBoardId[AddrW-1:10]) to = ToRegisters;
     else if (request.addr[AddrW-1:WordW+2] == MemoryWindow[AddrW-1:WordW+2] && (request.addr & Absent) == '0) to = ToMemory;
     else to = ToNobody;
@@ -196,13 +199,15 @@ module persimmon_board
   logic        core_rst_n, dev_reset, dev_reset_clean;
   logic        dma_start;
   dma_ctrl_t   dma_ctrl;
-  logic [63:0] dma_iova, dma_pa;
+  logic [IOVA_W-1:0] dma_iova;
+  logic [63:0] dma_pa;
   logic [31:0] dma_data, dma_read;
   dma_status_t dma_status;
   logic [8:0]  dma_beats;
   logic [3:0]  fault;
 
   board_regs #(
+    .IOVA_W       (IOVA_W),
     .MEM_KIB      (MEM_KIB),
     .MEM_PAGE_LOG2(MEM_PAGE_LOG2),
     .MEM_BASE     (MEM_BASE)

@@ -3,8 +3,8 @@
 //!
 //! Verilator's `-Wall` must have nothing to say; the only waivers are those of `rtl/regs/gen_waivers.vlt` for the
 //! generated register block. Yosys, through slang, must elaborate it to a netlist without a latch, an undriven or
-//! doubly driven wire, or a combinational loop. The core, the top level, and the example of `docs/integration.md` are
-//! checked.
+//! doubly driven wire, or a combinational loop. The core, the top level, the example of `docs/integration.md` and the
+//! boards are checked.
 
 use anyhow::ensure;
 
@@ -15,6 +15,12 @@ const FILES: &str = "iommu.f";
 /// Instantiates the top level as the integration page says.
 const EXAMPLE: &str = "soc_top";
 const EXAMPLE_FILE: &str = "docs/examples/soc_top.sv";
+
+/// The boards' list, and what each top needs beside it: the shell of its vendor's PLL.
+const BOARD_FILES: &str = "board/board.f";
+const BOARDS: [(&str, &str); 2] = [("ulx3s_top", "EHXPLLL"), ("hx8k_top", "SB_PLL40_CORE")];
+/// For these shells.
+const BOARD_WAIVERS: &str = "board/primitives.vlt";
 
 /// Runs in `rtl/`; each later argument is one Yosys script, and stands for one parameter set.
 const ELABORATE: &str = "
@@ -58,8 +64,21 @@ impl Configuration {
         words.join(" ")
     }
 
+    /// Beside those of the generated register block.
+    fn waivers(&self) -> Option<&'static str> {
+        let board = BOARDS.iter().any(|(top, _)| *top == self.top);
+        board.then_some(BOARD_WAIVERS)
+    }
+
     /// The sources, as seen from `rtl/`.
     fn files(&self) -> Vec<String> {
+        if let Some((top, primitive)) = BOARDS.iter().find(|(top, _)| *top == self.top) {
+            let own = [primitive, top].map(|name| format!("board/{name}.sv"));
+            return ["-F".to_owned(), BOARD_FILES.to_owned()]
+                .into_iter()
+                .chain(own)
+                .collect();
+        }
         let mut files = vec!["-F".to_owned(), FILES.to_owned()];
         if self.top == EXAMPLE {
             files.push(format!("../{EXAMPLE_FILE}"));
@@ -130,6 +149,14 @@ fn configurations() -> Vec<Configuration> {
         ));
     }
     all.push(Configuration::of(EXAMPLE, &[], &[]));
+    for (top, _) in BOARDS {
+        all.push(Configuration::of(top, &[], &[]));
+    }
+    all.push(Configuration::of(
+        "ulx3s_top",
+        &[("MHZ", 100), ("ENTRIES", 64)],
+        &["PERSIMMON_BUGS"],
+    ));
     all
 }
 
@@ -148,6 +175,7 @@ fn verilator(all: &[Configuration]) -> anyhow::Result<()> {
             .current_dir(tools::root().join("rtl"))
             .args(["--lint-only", "-Wall", "--assert", "--timing"])
             .args(["--top-module", configuration.top, "regs/gen_waivers.vlt"])
+            .args(configuration.waivers())
             .args(configuration.files());
         for (name, value) in &configuration.parameters {
             command.arg(format!("-G{name}={value}"));
