@@ -118,10 +118,9 @@ module board_uartbone
 
   always_ff @(posedge clk_i) begin
     if (state_q == Address && rx_valid_i) begin
-      addr_q <= {addr_q[AddrW-11:0], rx_data_i};
+      addr_q   <= {(bytes_q == 2'd0) ? '0 : addr_q[AddrW-11:0], rx_data_i};
       // The bus is smaller than the protocol's address. What lies beyond it is nowhere.
-      if (bytes_q == 2'd0) beyond_q <= rx_data_i != '0;
-      else beyond_q <= beyond_q || addr_q[AddrW-3:AddrW-10] != '0;
+      beyond_q <= bytes_q != 2'd0 && (beyond_q || addr_q[AddrW-3:AddrW-10] != '0);
     end
     if (state_q == Access && reply_i.done && !fixed_q) begin
       addr_q <= addr_q + (AddrW - 2)'(1);
