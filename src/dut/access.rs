@@ -46,7 +46,7 @@ impl Dut {
     /// Makes one access. Bursts that were queued before it end first; their records stay to be taken.
     pub(super) fn access(&mut self, request: Request) -> Result<Response, RegError> {
         let channel = burst(&request, self.axi_beat_bytes() as u64)?;
-        let (iova, iova_w) = (request.iova, self.capability.iova_w);
+        let (iova, iova_w) = (request.iova, self.registers.capability.iova_w);
         if iova_w < 64 && iova >> iova_w != 0 {
             return Err(RegError::Protocol(format!(
                 "an access at {iova:#x}; AxADDR of this build takes {iova_w} bits"
@@ -68,7 +68,7 @@ impl Dut {
         let sent = data(&channel, self.axi_beat_bytes(), serial);
         self.axi_queue(0, serial, 0, &sent)?;
         self.end_of_bursts(&request)?;
-        self.bus.model().step(RELEASE_CLOCKS)?;
+        self.model().step(RELEASE_CLOCKS)?;
 
         let (records, answers) = self.axi_records()?;
         let wrong = |what: String| RegError::Protocol(format!("{request:x?} over AXI4: {what}"));
@@ -83,7 +83,7 @@ impl Dut {
     }
 
     fn end_of_bursts(&mut self, request: &Request) -> Result<(), RegError> {
-        if self.bus.model().axi_run(HELD_CLOCKS)? {
+        if self.model().axi_run(HELD_CLOCKS)? {
             return Ok(());
         }
         Err(RegError::Timeout {

@@ -5,8 +5,8 @@ use super::inject::{Inject, ParityCounts};
 use super::table::Table;
 use super::{ClockUse, Dut};
 use crate::regif::{
-    ACCESS_MAX, AddressSpace, Capability, Command, Completion, DevicePolicy, RegError, RegIf, Request,
-    ResetModes, Response, Tag,
+    ACCESS_MAX, AddressSpace, Capability, Command, Completion, DevicePolicy, RegError, RegIf,
+    Request, ResetModes, Response, Tag,
 };
 
 impl RegIf for Dut {
