@@ -11,7 +11,7 @@ module ulx3s_top #(
   /// Entries of the table, all address spaces together
   parameter int unsigned ENTRIES = 2048,
   /// Search radix
-  parameter int unsigned K = 16
+  parameter int unsigned K = 8
 ) (
   /// Oscillator, 25 MHz
   input  logic       clk_25mhz,

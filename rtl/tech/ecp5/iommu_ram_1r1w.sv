@@ -10,6 +10,9 @@
 //   | 4096   | 4                   | 13:2                                   |
 //   | 8192   | 2                   | 13:1                                   |
 //   | 16384  | 1                   | 13:0                                   |
+//
+// With 36 bits the ports share their data pins, and not as one would think: what is written has its low half on DIA, what
+// is read has its low half on DOB.
 
 module iommu_ram_1r1w #(
   /// Bits of a word
@@ -69,13 +72,13 @@ module iommu_ram_1r1w #(
         .a_wen_i  (wen_i),
         .a_addr_i ({9'(waddr_i), 1'b0, {4{wen_i}}}),
         .a_wdata_i(wdata[36*r+:18]),
-        .a_rdata_o(rdata[36*r+:18]),
+        .a_rdata_o(rdata[36*r+18+:18]),
         .b_en_i   (ren_i),
         .b_oen_i  (oen_i),
         .b_wen_i  (1'b0),
         .b_addr_i ({9'(raddr_i), 5'd0}),
         .b_wdata_i(wdata[36*r+18+:18]),
-        .b_rdata_o(rdata[36*r+18+:18])
+        .b_rdata_o(rdata[36*r+:18])
       );
     end
   end else begin : g_deep

@@ -27,7 +27,68 @@ pub struct Board {
 }
 
 /// Every board that has pins in `constraints/`.
-pub const BOARDS: &[Board] = &[];
+pub const BOARDS: &[Board] = &[
+    Board {
+        name: "ulx3s",
+        device: "lfe5u-85f",
+        package: None,
+        pins: "constraints/ulx3s.lpf",
+        top: "ulx3s_top",
+        sources: &[
+            "rtl/board/board_pkg.sv",
+            "rtl/board/board_uart_rx.sv",
+            "rtl/board/board_uart_tx.sv",
+            "rtl/board/board_uartbone.sv",
+            "rtl/board/board_arb.sv",
+            "rtl/board/board_axil.sv",
+            "rtl/board/board_regs.sv",
+            "rtl/board/board_dma.sv",
+            "rtl/board/board_memory.sv",
+            "rtl/board/board_script.sv",
+            "rtl/board/board_selftest.sv",
+            "rtl/board/board_leds.sv",
+            "rtl/board/board_reset.sv",
+            "rtl/board/board_lite.sv",
+            "rtl/board/board_system.sv",
+            "rtl/board/persimmon_board.sv",
+            "rtl/board/EHXPLLL.sv",
+            "rtl/board/ulx3s_top.sv",
+        ],
+        parameters: &[("ENTRIES", 64)],
+        mhz: 50.0,
+        loader: "ulx3s",
+    },
+    Board {
+        name: "hx8k",
+        device: "ice40hx8k",
+        package: Some("ct256"),
+        pins: "constraints/hx8k.pcf",
+        top: "hx8k_top",
+        sources: &[
+            "rtl/board/board_pkg.sv",
+            "rtl/board/board_uart_rx.sv",
+            "rtl/board/board_uart_tx.sv",
+            "rtl/board/board_uartbone.sv",
+            "rtl/board/board_arb.sv",
+            "rtl/board/board_axil.sv",
+            "rtl/board/board_regs.sv",
+            "rtl/board/board_dma.sv",
+            "rtl/board/board_memory.sv",
+            "rtl/board/board_script.sv",
+            "rtl/board/board_selftest.sv",
+            "rtl/board/board_leds.sv",
+            "rtl/board/board_reset.sv",
+            "rtl/board/board_lite.sv",
+            "rtl/board/board_system.sv",
+            "rtl/board/persimmon_board.sv",
+            "rtl/board/SB_PLL40_CORE.sv",
+            "rtl/board/hx8k_top.sv",
+        ],
+        parameters: &[("ENTRIES", 16)],
+        mhz: 18.0,
+        loader: "ice40_generic",
+    },
+];
 
 /// The board that options mean by `name`.
 pub fn find(name: &str) -> anyhow::Result<&'static Board> {

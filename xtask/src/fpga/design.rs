@@ -13,9 +13,6 @@ use super::report::{DesignInfo, DeviceInfo, Sources};
 use super::{boards, store};
 use crate::tools;
 
-/// The file list that every flow starts from.
-pub const FILES: &str = "rtl/iommu.f";
-
 /// A frame without pins, which goes on any device.
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Harness {
@@ -69,7 +66,7 @@ pub struct Design {
     pub kind: String,
     /// Top module.
     pub top: String,
-    /// Besides [`FILES`], seen from the root of the repository.
+    /// Besides [`Family::files`](device::Family::files), seen from the root of the repository.
     pub sources: Vec<String>,
     /// Of the top.
     pub parameters: BTreeMap<String, u64>,
@@ -149,13 +146,15 @@ impl Design {
         for (name, value) in &self.parameters {
             words += &format!(" -G {name}={value}");
         }
-        format!("{words} -F {FILES} {}", self.sources.join(" "))
+        let files = self.device.family.files();
+        format!("{words} -F {files} {}", self.sources.join(" "))
     }
 
     /// Everything that the netlist depends on but the script: names and contents of sources, pins of the tools.
     pub fn sources_key(&self) -> anyhow::Result<String> {
-        let mut files = vec![FILES.to_owned(), "requirements/yosys.txt".to_owned()];
-        files.extend(listed()?.into_iter().map(|file| format!("rtl/{file}")));
+        let list = self.device.family.files();
+        let mut files = vec![list.to_owned(), "requirements/yosys.txt".to_owned()];
+        files.extend(listed(list)?.into_iter().map(|file| format!("rtl/{file}")));
         files.extend(self.sources.iter().cloned());
         files.push(format!("requirements/{}.txt", self.device.family.wheels()));
         files.extend(self.board.map(|board| board.pins.to_owned()));
@@ -202,9 +201,9 @@ fn name(words: &[&str], parameters: &BTreeMap<String, u64>) -> String {
     words.chain(parameters).collect::<Vec<_>>().join("-")
 }
 
-/// The files of [`FILES`], seen from `rtl/`.
-pub fn listed() -> anyhow::Result<Vec<String>> {
-    let path = tools::root().join(FILES);
+/// The files of a list in `rtl/`, seen from there.
+pub fn listed(list: &str) -> anyhow::Result<Vec<String>> {
+    let path = tools::root().join(list);
     let text =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let lines = text.lines().map(str::trim);

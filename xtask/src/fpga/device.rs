@@ -29,6 +29,23 @@ impl Family {
         }
     }
 
+    /// The list of the design's sources: memories are written for a technology, if somebody has done it.
+    pub fn files(self) -> &'static str {
+        match self {
+            Self::Ecp5 => "rtl/iommu_ecp5.f",
+            Self::Ice40 => "rtl/iommu.f",
+        }
+    }
+
+    /// What Yosys does first with what it has read.
+    pub fn prepare(self) -> &'static [&'static str] {
+        match self {
+            Self::Ecp5 => &[],
+            // There is no distributed RAM to be asked for.
+            Self::Ice40 => &["setattr -unset ram_style m:*"],
+        }
+    }
+
     /// The pass of Yosys, its options included.
     pub fn synthesis(self) -> &'static str {
         match self {

@@ -39,6 +39,8 @@ use self::place_route::NotRouted;
 use self::report::{Report, SCHEMA, Spread, Wrapper};
 use crate::tools;
 
+#[cfg(test)]
+pub use self::boards::BOARDS;
 pub use self::design::listed;
 
 /// What to build, for what, and what to do with the figures.

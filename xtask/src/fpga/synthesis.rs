@@ -22,7 +22,7 @@ for line in sys.argv[1:]:
 ";
 
 /// How cells are counted by module. A change takes another number, so that what is kept is made again.
-const METHOD: &[u8] = b"2";
+const METHOD: &[u8] = b"3";
 
 /// A mapped design.
 #[derive(Serialize, Deserialize, Clone, Debug)]
@@ -68,7 +68,10 @@ pub fn run(
     let force = force || !netlist.is_file();
     let mut result = store::keep(&dir.join(format!("{stem}.done")), &key, force, || {
         let what = format!("{}: yosys {stem}", design.name);
-        yosys(&[&read, &map], &what, &dir.join(format!("{stem}.log")))?;
+        let mut script = vec![read.as_str()];
+        script.extend(design.device.family.prepare());
+        script.push(&map);
+        yosys(&script, &what, &dir.join(format!("{stem}.log")))?;
         let parsed = Netlist::read(&netlist, &design.top)?;
         Ok(Synthesis {
             yosys: parsed.creator.clone(),
