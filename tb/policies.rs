@@ -247,7 +247,7 @@ fn bad_arguments_are_named() {
         ),
         (
             vec!["run", "--policy", "1", "--dut", "golden", "--wave", "x.fst"],
-            vec!["--wave needs the RTL"],
+            vec!["--wave needs the simulated RTL"],
         ),
     ] {
         let output = persimmon(&arguments);

@@ -112,7 +112,7 @@ fn what_has_no_bursts_is_refused() {
         ),
         (
             vec!["--dut", "golden", pa],
-            ["--axi", "needs the RTL", "--dut golden"],
+            ["--axi", "needs the simulated RTL", "--dut golden"],
         ),
     ];
     for (arguments, says) in cases {

@@ -110,7 +110,7 @@ fn bad_arguments_are_named() {
     );
     refuses(
         &["replay", path, "--dut", "golden", "--wave", "x.fst"],
-        &["--wave needs the RTL"],
+        &["--wave needs the simulated RTL"],
     );
     for (profile, part) in [
         ("6.6-setmap-pa", "\"6.6\""),
