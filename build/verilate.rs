@@ -53,16 +53,33 @@ pub fn directory(out: &Path) -> PathBuf {
     out.join("verilated")
 }
 
+/// What is Verilated.
+pub struct Sources<'a> {
+    /// `rtl/`.
+    pub rtl: &'a Path,
+    /// A file list with the netlist of [`GATES`], to be taken instead of that variant's RTL.
+    pub gates: Option<&'a Path>,
+}
+
+/// The variant that a netlist can stand for: the smallest.
+const GATES: Variant = Variant::E50Pages;
+
 /// Verilates every variant and every board, all at once.
 pub fn all(
-    rtl: &Path,
+    sources: &Sources<'_>,
     out: &Path,
     verilator: &Verilator,
     instruments: Instruments,
 ) -> Result<Vec<Verilated>, String> {
+    if sources.gates.is_some() && instruments.wave {
+        return Err("a netlist is not traced: build with --no-default-features".to_owned());
+    }
     let mut running = Vec::new();
     let variants = Variant::ALL.into_iter().map(|variant| {
-        let arguments = arguments(variant, instruments);
+        let arguments = match sources.gates {
+            Some(list) if variant == GATES => netlist_arguments(list),
+            _ => arguments(variant, instruments),
+        };
         (
             Kind::Model,
             variant as usize,
@@ -89,7 +106,7 @@ pub fn all(
 
         let mut command = verilator.command();
         command
-            .current_dir(rtl)
+            .current_dir(sources.rtl)
             .args(arguments)
             .args(["--prefix", &prefix, "--Mdir"])
             .arg(&dir)
@@ -168,6 +185,24 @@ fn common(top: &str, list: &str, bugs: bool, instruments: Instruments) -> Vec<St
         instruments.coverage,
         &["--coverage-line", "--coverage-toggle", "--coverage-user"],
     );
+    arguments
+}
+
+/// A netlist has its parameters behind it. What its registers hold before the reset, the bitstream decides.
+fn netlist_arguments(list: &Path) -> Vec<String> {
+    let options = [
+        "--cc",
+        "--top-module",
+        "iommu_core",
+        "--assert",
+        "--timing",
+        "--timescale-override",
+        "1ns/1ns",
+        "-Wno-fatal",
+        "-F",
+    ];
+    let mut arguments: Vec<String> = options.map(str::to_owned).into();
+    arguments.push(list.display().to_string());
     arguments
 }
 

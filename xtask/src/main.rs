@@ -7,6 +7,7 @@
 
 mod cocotb;
 mod fpga;
+mod gates;
 mod lint;
 mod package;
 mod regs;
@@ -41,6 +42,8 @@ enum Task {
     Fpga(Box<fpga::Options>),
     /// Elaborate the FuseSoC core, the Bender manifest and the file list, each as its own tool reads it.
     Package,
+    /// Run the lockstep tests of the smallest build on what synthesis makes of it; takes long.
+    Gates(gates::Options),
     /// Drive the top level with the AXI models of cocotbext-axi: a second opinion, slow.
     Cocotb(cocotb::Options),
     /// Draw the timing diagrams of docs/timing.
@@ -57,6 +60,7 @@ fn main() -> anyhow::Result<()> {
         Task::Lint => lint::run(),
         Task::Fpga(options) => fpga::run(&options),
         Task::Package => package::run(),
+        Task::Gates(options) => gates::run(&options),
         Task::Cocotb(options) => cocotb::run(&options),
         Task::Timing { check } => timing::run(check),
     }
