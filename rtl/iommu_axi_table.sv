@@ -79,7 +79,7 @@ module iommu_axi_table #(
 
   logic             alloc;
   logic [SLOTS-1:0] alloc_slot, done_slot, same_id, prior;
-  logic [SlotW-1:0] free_slot, found_slot, own_slot;
+  logic [SlotW-1:0] free_slot, found_slot, own_slot, prior_slot;
 
   // A slot freed in this clock is not given away before the next: that would tie the response channel to the
   // request channel in one clock.
@@ -97,8 +97,9 @@ module iommu_axi_table #(
   end
 
   // The youngest of the ID so far, which may leave in this very clock.
-  assign prior     = same_id & youngest_q;
-  assign free_slot = own_free_i ? own_slot : found_slot;
+  assign prior      = same_id & youngest_q;
+  assign prior_slot = number(prior);
+  assign free_slot  = own_free_i ? own_slot : found_slot;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -115,7 +116,7 @@ module iommu_axi_table #(
       done_q[i] <= done_q[i] || done_slot[i];
       if (alloc_slot[i]) begin
         wait_q[i]     <= (prior & ~free) != '0;
-        before_q[i]   <= number(prior);
+        before_q[i]   <= prior_slot;
         youngest_q[i] <= 1'b1;
         id_q[i]       <= alloc_id_i;
         refused_q[i]  <= alloc_refused_i;

@@ -166,7 +166,7 @@ module iommu_regs (
 
     always_ff @(posedge clk or negedge arst_n) begin
         if(~arst_n) begin
-            for(int i=0; i<3; i++) begin
+            for(int i=0; i<4; i++) begin
                 axil_resp_buffer_is_wr[i] <= '0;
                 axil_resp_buffer_err[i] <= '0;
                 axil_resp_buffer_rdata[i] <= '0;
@@ -239,7 +239,7 @@ module iommu_regs (
         end else if(cpuif_req && !cpuif_req_is_wr) begin
             cpuif_req_stall_sr <= '1;
         end else begin
-            cpuif_req_stall_sr <= (cpuif_req_stall_sr >> 'd1);
+            cpuif_req_stall_sr <= '0;
         end
     end
     assign cpuif_req_stall_rd = '0;
