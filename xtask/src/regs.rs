@@ -100,7 +100,10 @@ fn finish(text: &str) -> String {
     // Without the map, the rest of this crate would have no doc tests.
     let text = text.replace("#[cfg(not(doctest))]\n", "");
     // The buffer of responses is padded to four and all four are used, so the reset is for all four.
-    let text = text.replace("for(int i=0; i<3; i++) begin", "for(int i=0; i<4; i++) begin");
+    let text = text.replace(
+        "for(int i=0; i<3; i++) begin",
+        "for(int i=0; i<4; i++) begin",
+    );
     // A register of one bit that shifts by one is 0 next.
     let text = text.replace("(cpuif_req_stall_sr >> 'd1)", "'0");
     let lines: Vec<String> = text
