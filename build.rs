@@ -24,6 +24,9 @@ use verilate::Instruments;
 /// Names a file list with what synthesis made of the build E50Pages, to be simulated in its place: `cargo xtask gates`.
 const GATES: &str = "PERSIMMON_GATES";
 
+/// Set by whoever checks the Rust code and links nothing, as clippy and editors do: then no model is built.
+const CHECK_ONLY: &str = "PERSIMMON_CHECK_ONLY";
+
 fn main() {
     if let Err(why) = run() {
         // Cargo takes one line at a time, and fails the build for them. A failing exit code would add all that the
@@ -44,6 +47,13 @@ fn run() -> Result<(), String> {
         coverage: env::var_os("CARGO_FEATURE_COVERAGE").is_some(),
     };
     track(&root)?;
+    println!("cargo::rerun-if-env-changed={CHECK_ONLY}");
+    if env::var_os(CHECK_ONLY).is_some() {
+        println!(
+            "cargo::warning={CHECK_ONLY} is set: there is no model, and nothing can be linked"
+        );
+        return Ok(());
+    }
 
     model::check_compiler()?;
     let tools = wheels::tools_dir(&out)?;

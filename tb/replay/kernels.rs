@@ -14,7 +14,7 @@ const CASES: [&str; 5] = ["1", "3", "4", "5", "6"];
 /// By far the longest on the RTL: four of its UPDATEs run over 1024 VMAs, each a set_map of its own, which is 25
 /// million clocks for each of the four. It has a test of its own.
 const LONGEST: &str = "linux-6.12-setmap-va.jsonl";
-/// The second of those UPDATEs. What follows it up to the next open is left out there, and replayed by `.ci/run`.
+/// The second of those UPDATEs. What follows it up to the next open is left out there; `persimmon replay` does it all.
 const SECOND: &str = "2.wrap.size_u64max_at_0";
 
 fn cases(cases: &[&str]) -> Options {

@@ -15,6 +15,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use clap::Args;
 
+use crate::fpga::job;
 use crate::tools;
 
 const TOP: &str = "iommu_core";
@@ -68,9 +69,7 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let dir = tools::tools_dir()?.join("gates");
     fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
-    println!("synthesis of {TOP} for ECP5");
     synthesise(&dir)?;
-    println!("cells of the netlist as logic");
     let list = flatten(&dir)?;
     println!("netlist: {}", list.display());
     if options.no_test {
@@ -109,7 +108,7 @@ fn synthesise(dir: &Path) -> anyhow::Result<()> {
             "write_verilog -noattr {}",
             dir.join("mapped.v").display()
         ));
-    tools::run(&mut command, "yosys synth_ecp5").map(drop)
+    job::run(&mut command, "yosys synth_ecp5", &dir.join("mapped.log"))
 }
 
 /// Replaces the cells by their models. Tens of thousands of instances, each with a clock and a reset of its own, are more
@@ -145,9 +144,9 @@ fn flatten(dir: &Path) -> anyhow::Result<PathBuf> {
         .args(["proc", "flatten", "delete t:$scopeinfo"])
         // Nothing is optimised that synthesis has decided: unused bits go, and names that are longer than the logic.
         .args(["opt_expr", "splitnets", "opt_clean -purge"])
-        .args(["rename -hide", "setundef -zero"])
+        .arg("rename -hide")
         .arg(format!("write_verilog -noattr {}", flat.display()));
-    tools::run(&mut command, "yosys flatten")?;
+    job::run(&mut command, "yosys flatten", &dir.join("netlist.log"))?;
 
     let list = dir.join("netlist.f");
     let text = format!(

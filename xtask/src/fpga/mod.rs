@@ -16,7 +16,7 @@ mod design;
 mod device;
 mod docs;
 mod hierarchy;
-mod job;
+pub mod job;
 mod markdown;
 mod netlist;
 mod place_route;
