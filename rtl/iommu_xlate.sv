@@ -128,7 +128,7 @@ module iommu_xlate
   input  logic [PermW-1:0]      e_perm_i,
   /// Table answer: it is poisoned
   input  logic                  e_poison_i,
-  /// Table answer: a word that it depends on is damaged
+  /// Table answer, one clock later: a word that it depends on is damaged
   input  logic                  e_damaged_i
 );
 
@@ -230,7 +230,7 @@ module iommu_xlate
 `else
   assign e_mine = e_found_i && e_asid_i == side.asid;
 `endif
-  assign e_covers = e_mine && side.iova[IOVA_W-1:GRANULE_LOG2] <= e_last_i;
+  assign e_covers = e_mine && e_last_i >= side.iova[IOVA_W-1:GRANULE_LOG2];
 
   // The identity of an IOVA as a physical address, and whether it is one.
   logic [PA_W-1:0] identity_pa;
@@ -244,7 +244,7 @@ module iommu_xlate
   end
 
   logic             f1_tracked_q, f1_bad_q, f1_overflow_q, f1_covers_q, f1_whole_q, f1_perm_q, f1_fits_q, f1_epoch_q,
-                    f1_parity_q;
+                    f1_poison_q;
   mode_e            f1_mode_q;
   logic [AsidW-1:0] f1_asid_q;
   logic [SeqW-1:0]  f1_seq_q;
@@ -264,9 +264,9 @@ module iommu_xlate
 
     // Of a poisoned entry of the own address space only where it starts is sure: whether it covers the access is not
     // asked. Of a damaged word nothing is sure, nor that there is no entry.
-    f1_parity_q <= e_damaged_i || (e_mine && e_poison_i);
+    f1_poison_q <= e_mine && e_poison_i;
     f1_covers_q <= e_covers;
-    f1_whole_q  <= side.last[IOVA_W-1:GRANULE_LOG2] <= e_last_i;
+    f1_whole_q  <= e_last_i >= side.last[IOVA_W-1:GRANULE_LOG2];
     f1_perm_q   <= side.write ? e_perm_i[PermWrite] : e_perm_i[PermRead];
     f1_fits_q   <= identity_fits;
     f1_last_q   <= e_last_i;
@@ -280,7 +280,7 @@ module iommu_xlate
     else if (f1_overflow_q) fault = FaultOverflow;
     else if (f1_mode_q == ModeIdentity) fault = f1_fits_q ? FaultNone : FaultPaWidth;
     else if (f1_mode_q != ModeMapped) fault = FaultBlocked;
-    else if (f1_parity_q) fault = FaultParity;
+    else if (f1_poison_q || e_damaged_i) fault = FaultParity;
     else if (!f1_covers_q) fault = FaultNoMapping;
     else if (!f1_perm_q) fault = FaultPermission;
     else if (!f1_whole_q) fault = FaultCrossing;

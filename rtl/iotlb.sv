@@ -78,7 +78,7 @@ module iotlb
   output logic [SEARCH_PORTS-1:0][PermW-1:0] e_perm_o,
   /// It is poisoned
   output logic [SEARCH_PORTS-1:0]            e_poison_o,
-  /// A word that the answer depends on is damaged: what is found, or that nothing is, means nothing
+  /// One clock later: a word that the answer depends on is damaged; what is found, or that nothing is, means nothing
   output logic [SEARCH_PORTS-1:0]            e_damaged_o,
 
   /// A pass may start or an operand may be staged
@@ -219,9 +219,9 @@ module iotlb
   logic [PermW-1:0]        r_perm;
   logic [KeyWordW-1:0]     seq_key;
   logic [PayloadWordW-1:0] b_payload [SEARCH_PORTS][2];
-  logic [KeyW-1:0]         m4_key_q;
-  logic [PayloadW-1:0]     m4_payload_q;
-  logic                    m4_poison, m4_key_bad, m4_payload_bad;
+  logic [KeyW-1:0]         m4_key_q, m5_key_q;
+  logic [PayloadW-1:0]     m4_payload_q, m5_payload_q;
+  logic                    m5_poison, m5_key_bad, m5_payload_bad;
 
   typedef struct packed {
     logic             poison;
@@ -231,28 +231,33 @@ module iotlb
     logic [PG_W-1:0]  delta;
     logic [PermW-1:0] perm;
   } repaired_t;
-  repaired_t m4_out, m5_q, m6_q;
-  logic      m4_behind, m5_behind_q;
+  repaired_t m7, m8_q;
+  logic      m7_behind;
 
-  // What each memory writes, in a register of its own: parity and INJECT are made on the way to it. The bank travels
-  // along, though no flip is near enough to overtake.
-  logic                    wr_en_q, wr_bank_q;
-  logic [PosW-1:0]         wr_pos_q;
+  // What each memory writes, in a register of its own: parity and INJECT are made on the way to it, in two clocks. The
+  // bank travels along, though no flip is near enough to overtake.
+  logic                    wp_en_q, wr_en_q, wr_bank_q;
+  logic [PosW-1:0]         wp_pos_q, wr_pos_q;
   logic [KeyWordW-1:0]     w_search_key, w_seq_key, wr_search_key_q, wr_seq_key_q;
   logic [PayloadWordW-1:0] w_payload, wr_payload_q;
+  logic                    wp_poison_q;
+  logic [KeyW-1:0]         wp_key_q;
+  logic [PayloadW-1:0]     wp_payload_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) wr_en_q <= 1'b0;
-    else wr_en_q <= wen;
+    if (!rst_ni) {wp_en_q, wr_en_q} <= '0;
+    else {wp_en_q, wr_en_q} <= {wen, wp_en_q};
   end
   always_ff @(posedge clk_i) begin
-    wr_bank_q <= !bank_q;
-    if (wen) begin
-      wr_pos_q        <= wpos;
-      wr_search_key_q <= w_search_key;
-      wr_seq_key_q    <= w_seq_key;
-      wr_payload_q    <= w_payload;
-    end
+    wp_pos_q        <= wpos;
+    wp_poison_q     <= w_poison;
+    wp_key_q        <= {w_asid, w_start};
+    wp_payload_q    <= {w_asid, w_last, w_delta, w_perm};
+    wr_bank_q       <= !bank_q;
+    wr_pos_q        <= wp_pos_q;
+    wr_search_key_q <= w_search_key;
+    wr_seq_key_q    <= w_seq_key;
+    wr_payload_q    <= w_payload;
   end
 
   // From the memories to the engine: registers for the choice of the bank, the parity, the repair and its adder.
@@ -264,29 +269,53 @@ module iotlb
       m3_payload_word_q <= b_payload[0][bank_q];
       m4_key_q          <= m3_key_word_q[KeyW-1:0];
       m4_payload_q      <= m3_payload_word_q[PayloadW-1:0];
+      m5_key_q          <= m4_key_q;
+      m5_payload_q      <= m4_payload_q;
     end
   end
 
   if (PARITY) begin : g_parity
-    logic [KeyWordW-1:0]     key, search_flip, key_flip;
-    logic [PayloadWordW-1:0] payload_flip;
-    logic [PayloadW:0]       payload;
+    localparam int unsigned Part = 16;  // bits that one clock makes a parity of
+    localparam int unsigned KeyParts = (KeyWordW + Part - 1) / Part;
+    localparam int unsigned PayloadParts = (PayloadWordW + Part - 1) / Part;
+    logic [KeyParts-1:0]          key_part_q;
+    logic [PayloadParts-1:0]      payload_part_q;
+    logic [Part*KeyParts-1:0]     key_padded;
+    logic [Part*PayloadParts-1:0] payload_padded;
+    logic [KeyWordW-1:0]          key, search_flip, key_flip;
+    logic [PayloadWordW-1:0]      payload, payload_flip;
 
-    assign key          = {^{w_asid, w_start}, w_asid, w_start};
-    assign payload      = {w_poison, w_asid, w_last, w_delta, w_perm};
+    assign key_padded     = (Part * KeyParts)'({w_asid, w_start});
+    assign payload_padded = (Part * PayloadParts)'({w_poison, w_asid, w_last, w_delta, w_perm});
+    always_ff @(posedge clk_i) begin
+      for (int unsigned i = 0; i < KeyParts; i++) key_part_q[i] <= ^key_padded[Part*i+:Part];
+      for (int unsigned i = 0; i < PayloadParts; i++) payload_part_q[i] <= ^payload_padded[Part*i+:Part];
+    end
+    assign key          = {^key_part_q, wp_key_q};
+    assign payload      = {^payload_part_q, wp_poison_q, wp_payload_q};
     assign w_search_key = key ^ search_flip;
     assign w_seq_key    = key ^ key_flip;
-    assign w_payload    = {^payload, payload} ^ payload_flip;
+    assign w_payload    = payload ^ payload_flip;
 
-    logic m4_poison_q, m4_key_bad_q, m4_payload_bad_q;
+    // As above, of the words that were read with their parity bits.
+    logic                         m4_poison_q, m5_poison_q, m5_key_bad_q, m5_payload_bad_q;
+    logic [KeyParts-1:0]          m4_key_part_q;
+    logic [PayloadParts-1:0]      m4_payload_part_q;
+    logic [Part*KeyParts-1:0]     m3_key_padded;
+    logic [Part*PayloadParts-1:0] m3_payload_padded;
+
+    assign m3_key_padded     = (Part * KeyParts)'(m3_key_word_q);
+    assign m3_payload_padded = (Part * PayloadParts)'(m3_payload_word_q);
     always_ff @(posedge clk_i) begin
       if (adv) begin
-        m4_poison_q      <= m3_payload_word_q[PayloadW];
-        m4_key_bad_q     <= ^m3_key_word_q;
-        m4_payload_bad_q <= ^m3_payload_word_q;
+        for (int unsigned i = 0; i < KeyParts; i++) m4_key_part_q[i] <= ^m3_key_padded[Part*i+:Part];
+        for (int unsigned i = 0; i < PayloadParts; i++) m4_payload_part_q[i] <= ^m3_payload_padded[Part*i+:Part];
+        {m4_poison_q, m5_poison_q} <= {m3_payload_word_q[PayloadW], m4_poison_q};
+        m5_key_bad_q               <= ^m4_key_part_q;
+        m5_payload_bad_q           <= ^m4_payload_part_q;
       end
     end
-    assign {m4_poison, m4_key_bad, m4_payload_bad} = {m4_poison_q, m4_key_bad_q, m4_payload_bad_q};
+    assign {m5_poison, m5_key_bad, m5_payload_bad} = {m5_poison_q, m5_key_bad_q, m5_payload_bad_q};
 
     iotlb_inject #(
       .POS_W    (PosW),
@@ -296,6 +325,7 @@ module iotlb
       .PAYLOAD_W(PayloadWordW)
     ) u_inject (
       .clk_i,
+      .rst_ni,
       .inject_i,
       .wen_i     (wen),
       .wpos_i    (wpos),
@@ -305,13 +335,13 @@ module iotlb
       .injected_o
     );
   end else begin : g_no_parity
-    assign w_search_key = {w_asid, w_start};
-    assign w_seq_key    = {w_asid, w_start};
-    assign w_payload    = {w_asid, w_last, w_delta, w_perm};
-    assign {m4_poison, m4_key_bad, m4_payload_bad} = '0;
+    assign w_search_key = wp_key_q;
+    assign w_seq_key    = wp_key_q;
+    assign w_payload    = wp_payload_q;
+    assign {m5_poison, m5_key_bad, m5_payload_bad} = '0;
     assign injected_o   = 1'b0;
     logic unused_inject;
-    assign unused_inject = ^{inject_i, w_poison};
+    assign unused_inject = ^{inject_i, wp_poison_q};
   end
 
   // A suffix comes after what the transaction has staged, which is of its own address space at most.
@@ -330,34 +360,32 @@ module iotlb
     .start_asid_i ((kind_i == MergeSuffix) ? op_asid_i : '0),
     .adv_i        (adv),
     .valid_i      (r_valid),
-    .key_bad_i    (m4_key_bad),
-    .payload_bad_i(m4_payload_bad),
-    .key_asid_i   (m4_key_q[KeyW-1:IG_W]),
-    .granule_i    (m4_key_q[IG_W-1:0]),
-    .poison_i     (m4_poison),
-    .asid_i       (m4_payload_q[PayloadW-1-:AsidW]),
-    .last_i       (m4_payload_q[PG_W+PermW+:IG_W]),
-    .delta_i      (m4_payload_q[PermW+:PG_W]),
-    .perm_i       (m4_payload_q[PermW-1:0]),
-    .poison_o     (m4_out.poison),
-    .asid_o       (m4_out.asid),
-    .start_o      (m4_out.start),
-    .behind_o     (m4_behind),
-    .last_o       (m4_out.last),
-    .delta_o      (m4_out.delta),
-    .perm_o       (m4_out.perm),
+    .key_bad_i    (m5_key_bad),
+    .payload_bad_i(m5_payload_bad),
+    .key_asid_i   (m5_key_q[KeyW-1:IG_W]),
+    .granule_i    (m5_key_q[IG_W-1:0]),
+    .poison_i     (m5_poison),
+    .asid_i       (m5_payload_q[PayloadW-1-:AsidW]),
+    .last_i       (m5_payload_q[PG_W+PermW+:IG_W]),
+    .delta_i      (m5_payload_q[PermW+:PG_W]),
+    .perm_i       (m5_payload_q[PermW-1:0]),
+    .poison_o     (m7.poison),
+    .asid_o       (m7.asid),
+    .start_o      (m7.start),
+    .behind_o     (m7_behind),
+    .last_o       (m7.last),
+    .delta_o      (m7.delta),
+    .perm_o       (m7.perm),
     .damaged_o
   );
 
   always_ff @(posedge clk_i) begin
     if (adv) begin
-      m5_q        <= m4_out;
-      m5_behind_q <= m4_behind;
-      m6_q        <= m5_q;
-      m6_q.start  <= m5_q.start + IG_W'(m5_behind_q);
+      m8_q       <= m7;
+      m8_q.start <= m7.start + IG_W'(m7_behind);
     end
   end
-  assign {r_poison, r_asid, r_start, r_last, r_delta, r_perm} = m6_q;
+  assign {r_poison, r_asid, r_start, r_last, r_delta, r_perm} = m8_q;
 
   iotlb_merge #(
     .ENTRIES(ENTRIES),
@@ -419,6 +447,12 @@ module iotlb
     .w_poison_o    (w_poison)
   );
 
+  // The address has a clock of its own, as in iotlb_search.
+  logic [PosW:0] seq_addr_q;
+  always_ff @(posedge clk_i) begin
+    if (adv) seq_addr_q <= {bank_q, rpos};
+  end
+
   iommu_ram_1r1w #(
     .WIDTH(KeyWordW),
     .DEPTH(2 ** (PosW + 1))
@@ -426,7 +460,7 @@ module iotlb
     .clk_i,
     .ren_i  (adv),
     .oen_i  (adv),
-    .raddr_i({bank_q, rpos}),
+    .raddr_i(seq_addr_q),
     .rdata_o(seq_key),
     .wen_i  (wr_en_q),
     .waddr_i({wr_bank_q, wr_pos_q}),
@@ -465,6 +499,8 @@ module iotlb
       .adv_i        (adv && s == 0),
       .rpos_i       (rpos),
       .payload_o    (b_payload[s]),
+      .early_wen_i  (wp_en_q),
+      .early_wpos_i (wp_pos_q),
       .wen_i        (wr_en_q),
       .wbank_i      (wr_bank_q),
       .wpos_i       (wr_pos_q),

@@ -21,6 +21,8 @@ module iotlb_inject
 ) (
   /// Clock
   input  logic                 clk_i,
+  /// Asynchronous reset, active low
+  input  logic                 rst_ni,
 
   /// Which word to damage
   input  inject_t              inject_i,
@@ -29,11 +31,11 @@ module iotlb_inject
   /// Its number
   input  logic [POS_W-1:0]     wpos_i,
 
-  /// Bits to flip in the key that the search gets
+  /// One clock later, bits to flip: in the key that the search gets
   output logic [KEY_W-1:0]     search_o,
-  /// Bits to flip in the key that passes read
+  /// In the key that passes read
   output logic [KEY_W-1:0]     key_o,
-  /// Bits to flip in the payload
+  /// In the payload
   output logic [PAYLOAD_W-1:0] payload_o,
   /// It happens in this clock
   output logic                 injected_o
@@ -46,56 +48,84 @@ module iotlb_inject
   localparam logic [2:0] Key = 3'd2;
   localparam logic [2:0] Payload = 3'd3;
 
-  // The level that the entry's key lies at.
+  // The level that the key of entry `index` lies at, and what there is to damage, known long before the entry is written.
   logic [3:0] level;
+  logic       want_search_q, want_key_q, want_payload_q, want;
   always_comb begin
     level = '0;
     for (int unsigned j = 1; j < LEVELS; j++) begin
-      if ((32'(wpos_i) & ((1 << (LaneW * j)) - 1)) == 0) level = 4'(j);
+      if ((32'(inject_i.index) & ((1 << (LaneW * j)) - 1)) == 0) level = 4'(j);
+    end
+  end
+  assign want = 32'(inject_i.index) < 2 ** POS_W;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      {want_search_q, want_key_q, want_payload_q} <= '0;
+    end else begin
+      want_search_q  <= want && inject_i.what == Search && inject_i.depth == level;
+      want_key_q     <= want && inject_i.what == Key;
+      want_payload_q <= want && inject_i.what == Payload;
     end
   end
 
-  // place modulo the width of the word.
-  function automatic logic [7:0] modulo(logic [7:0] place, int unsigned width);
-    logic [7:0] rest;
-    rest = place;
-    for (int s = 7; s >= 0; s--) begin
-      if ((width << s) < 256 && 32'(rest) >= (width << s)) rest -= 8'(width << s);
-    end
-    return rest;
-  endfunction
-
-  // The place as an octet and a bit of it, worked out beside the stream: software has set it long before.
+  // The place modulo the width of the word, by a comparison and a subtraction in turn beside the stream; nothing is hit
+  // until it is known. Then as an octet and a bit of it.
   localparam int unsigned KeyOctets = (KEY_W + 7) / 8;
   localparam int unsigned PayloadOctets = (PAYLOAD_W + 7) / 8;
+  logic [7:0]               place_q, key_place_q, payload_place_q, key_bit_q, payload_bit_q;
+  logic                     changed, subtract_q, key_over_q, payload_over_q, known_q;
   logic [KeyOctets-1:0]     key_octet_q;
   logic [PayloadOctets-1:0] payload_octet_q;
-  logic [7:0]               key_bit_q, payload_bit_q, key_place, payload_place;
 
-  assign key_place     = modulo(inject_i.place, KEY_W);
-  assign payload_place = modulo(inject_i.place, PAYLOAD_W);
+  assign changed = place_q != inject_i.place;
   always_ff @(posedge clk_i) begin
-    key_octet_q     <= KeyOctets'(1) << key_place[7:3];
-    key_bit_q       <= 8'd1 << key_place[2:0];
-    payload_octet_q <= PayloadOctets'(1) << payload_place[7:3];
-    payload_bit_q   <= 8'd1 << payload_place[2:0];
+    place_q <= inject_i.place;
+    key_over_q     <= 32'(key_place_q) >= KEY_W;
+    payload_over_q <= 32'(payload_place_q) >= PAYLOAD_W;
+    if (changed) begin
+      key_place_q     <= inject_i.place;
+      payload_place_q <= inject_i.place;
+    end else if (subtract_q) begin
+      if (key_over_q) key_place_q <= key_place_q - 8'(KEY_W);
+      if (payload_over_q) payload_place_q <= payload_place_q - 8'(PAYLOAD_W);
+    end
+    key_octet_q     <= KeyOctets'(1) << key_place_q[7:3];
+    key_bit_q       <= 8'd1 << key_place_q[2:0];
+    payload_octet_q <= PayloadOctets'(1) << payload_place_q[7:3];
+    payload_bit_q   <= 8'd1 << payload_place_q[2:0];
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      {subtract_q, known_q} <= '0;
+    end else begin
+      subtract_q <= !subtract_q && !changed;
+      if (changed) known_q <= 1'b0;
+      else if (subtract_q) known_q <= !key_over_q && !payload_over_q;
+    end
   end
 
-  logic hit, in_search, in_key, in_payload;
-  assign hit        = wen_i && 32'(inject_i.index) == 32'(wpos_i);
-  assign in_search  = hit && inject_i.what == Search && inject_i.depth == level;
-  assign in_key     = hit && inject_i.what == Key;
-  assign in_payload = hit && inject_i.what == Payload;
+  // Beside the entry on its way to the memories: in this clock it is chosen, in the next one it is damaged.
+  logic hit, search_q, in_key_q, in_payload_q;
+  assign hit = wen_i && known_q && POS_W'(inject_i.index) == wpos_i;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      {search_q, in_key_q, in_payload_q} <= '0;
+    end else begin
+      search_q     <= hit && want_search_q;
+      in_key_q     <= hit && want_key_q;
+      in_payload_q <= hit && want_payload_q;
+    end
+  end
 
   always_comb begin
     for (int unsigned i = 0; i < KEY_W; i++) begin
-      search_o[i] = in_search && key_octet_q[i/8] && key_bit_q[i%8];
-      key_o[i]    = in_key && key_octet_q[i/8] && key_bit_q[i%8];
+      search_o[i] = search_q && key_octet_q[i/8] && key_bit_q[i%8];
+      key_o[i]    = in_key_q && key_octet_q[i/8] && key_bit_q[i%8];
     end
     for (int unsigned i = 0; i < PAYLOAD_W; i++) begin
-      payload_o[i] = in_payload && payload_octet_q[i/8] && payload_bit_q[i%8];
+      payload_o[i] = in_payload_q && payload_octet_q[i/8] && payload_bit_q[i%8];
     end
   end
-  assign injected_o = in_search || in_key || in_payload;
+  assign injected_o = search_q || in_key_q || in_payload_q;
 
 endmodule

@@ -134,7 +134,7 @@ module iotlb_level
   end
 
   // A lane counts if its key's number is below the bank's count, never by what the RAM holds: its row is full, or it
-  // is among the keys of the last one.
+  // is among the keys of the last one. Which of these the row is, is known before its keys are.
   logic [RowsW-1:0] full [2];
   logic [K-1:1]     last_row_q [2];
   for (genvar b = 0; b < 2; b++) begin : g_bank
@@ -144,15 +144,17 @@ module iotlb_level
     end
   end
 
-  logic [K-1:1] le_q, in_count_q, bad_lane;
+  logic         row_full_q;
+  logic [1:0]   row_last_q;  // a bit for each bank
+  logic [K-1:1] in_count, le_q, bad_lane;
   always_ff @(posedge clk_i) begin
-    if (valid[Reads]) begin
-      for (int unsigned l = 1; l < K; l++) begin
-        in_count_q[l] <= RowsW'(row[Reads]) < full[bank[Reads]]
-                         || (RowsW'(row[Reads]) == full[bank[Reads]] && last_row_q[bank[Reads]][l]);
-      end
+    if (valid[Reads-1]) begin
+      row_full_q <= RowsW'(row[Reads-1]) < full[bank[Reads-1]];
+      for (int unsigned b = 0; b < 2; b++) row_last_q[b] <= bank[Reads-1] == 1'(b) && RowsW'(row[Reads-1]) == full[b];
     end
   end
+  assign in_count = {(K - 1){row_full_q}} | ({(K - 1){row_last_q[0]}} & last_row_q[0])
+                    | ({(K - 1){row_last_q[1]}} & last_row_q[1]);
 
   for (genvar l = 1; l < K; l++) begin : g_lane
     logic [WordW-1:0] word;
@@ -191,9 +193,13 @@ module iotlb_level
       assign word = word_q;
     end
 
-    // The end of a carry chain goes straight into a register; whether the lane counts is for the encoder.
+    // The end of a carry chain goes straight into a register; a lane that does not count clears it. Written as >=,
+    // which is a carry chain alone: for <= Yosys adds a comparison for equality.
     always_ff @(posedge clk_i) begin
-      if (valid[Reads]) le_q[l] <= word[KEY_W-1:0] <= key[Reads];
+      if (valid[Reads]) begin
+        if (!in_count[l]) le_q[l] <= 1'b0;
+        else le_q[l] <= key[Reads] >= word[KEY_W-1:0];
+      end
     end
 
     if (PARITY) begin : g_parity
@@ -202,10 +208,10 @@ module iotlb_level
       assign padded = (Parts * PartW)'(word);
       always_ff @(posedge clk_i) begin
         if (valid[Reads]) begin
-          for (int unsigned i = 0; i < Parts; i++) part_q[i] <= ^padded[PartW*i+:PartW];
+          for (int unsigned i = 0; i < Parts; i++) part_q[i] <= in_count[l] && ^padded[PartW*i+:PartW];
         end
       end
-      assign bad_lane[l] = in_count_q[l] && ^part_q;
+      assign bad_lane[l] = ^part_q;
     end else begin : g_no_parity
       assign bad_lane[l] = 1'b0;
     end
@@ -229,7 +235,7 @@ module iotlb_level
   always_ff @(posedge clk_i) begin
     if (valid[Reads+1]) begin
       {key_q, bank_q} <= {key[Reads+1], bank[Reads+1]};
-      pos_q           <= {row[Reads+1], last_lane(le_q & in_count_q)};
+      pos_q           <= {row[Reads+1], last_lane(le_q)};
       bad_q           <= bad[Reads+1] || bad_lane != '0;
     end
   end

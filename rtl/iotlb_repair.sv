@@ -62,13 +62,13 @@ module iotlb_repair #(
   /// Payload: permissions
   input  logic [PERM_W-1:0] perm_i,
 
-  /// The entry is poisoned
+  /// Two advances later: the entry is poisoned
   output logic              poison_o,
   /// Its ASID
   output logic [ASID_W-1:0] asid_o,
   /// Its first granule
   output logic [IG_W-1:0]   start_o,
-  /// start_o is one too low: the adder would be on the way from one entry to the next
+  /// start_o is one too low: the adder has a clock of its own
   output logic              behind_o,
   /// Its last granule, inclusive
   output logic [IG_W-1:0]   last_o,
@@ -81,58 +81,85 @@ module iotlb_repair #(
 );
 
   if (PARITY) begin : g_parity
-    // The entry before: its ASID and its end. Before the first there is none, and whatever the pass has written already
-    // is of start_asid_i or below.
-    logic              before_q;
+    // First what becomes of the entry, in a few bits, then its words. The entry before, which both look at, is one
+    // stage ahead. Before the first there is none, and whatever the pass has written already is of start_asid_i or below.
+    logic              before_q, valid_q, same, bad_q, key_bad_q, payload_bad_q, at_last_q, behind_q, poison_q;
     logic [ASID_W-1:0] asid_q;
-    logic [IG_W-1:0]   last_q;
+    logic [IG_W-1:0]   granule_q, last_q, start, last, before_last_q;
+    logic [PG_W-1:0]   delta_q;
+    logic [PERM_W-1:0] perm_q;
+
+    assign same = before_q && asid_q == asid_i;
 
     always_ff @(posedge clk_i) begin
       if (start_i) begin
         before_q <= 1'b0;
+        valid_q  <= 1'b0;
         asid_q   <= start_asid_i;
-        last_q   <= '0;
-      end else if (adv_i && valid_i) begin
-        before_q <= 1'b1;
-        asid_q   <= asid_o;
-        last_q   <= last_o;
+      end else if (adv_i) begin
+        valid_q <= valid_i;
+        if (valid_i) begin
+          before_q <= 1'b1;
+          if (!key_bad_i) asid_q <= key_asid_i;
+          else if (!payload_bad_i) asid_q <= asid_i;
+        end
+      end
+      if (adv_i) begin
+        bad_q         <= key_bad_i || payload_bad_i;
+        key_bad_q     <= key_bad_i;
+        payload_bad_q <= payload_bad_i;
+        at_last_q     <= key_bad_i && (payload_bad_i || same);
+        behind_q      <= key_bad_i && !payload_bad_i && same;
+        poison_q      <= poison_i;
+        granule_q     <= granule_i;
+        last_q        <= last_i;
+        delta_q       <= delta_i;
+        perm_q        <= perm_i;
       end
     end
-
-    logic bad;
-    assign bad = key_bad_i || payload_bad_i;
 
     always_comb begin
-      asid_o   = key_asid_i;
-      start_o  = granule_i;
-      behind_o = 1'b0;
-      if (key_bad_i && payload_bad_i) begin
-        asid_o  = asid_q;
-        start_o = last_q;
-      end else if (key_bad_i) begin
-        asid_o  = asid_i;
-        if (before_q && asid_q == asid_i) {behind_o, start_o} = {1'b1, last_q};
-        else start_o = '0;
+      start = key_bad_q ? '0 : granule_q;
+      if (at_last_q) start = before_last_q;
+      last = payload_bad_q ? start : last_q;
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (start_i) before_last_q <= '0;
+      else if (adv_i && valid_q) before_last_q <= last;
+      if (adv_i) begin
+        asid_o   <= asid_q;
+        start_o  <= start;
+        behind_o <= behind_q;
+        last_o   <= last;
+        delta_o  <= bad_q ? '0 : delta_q;
+        perm_o   <= bad_q ? '0 : perm_q;
+`ifdef PERSIMMON_BUGS
+        poison_o <= bad_q ? bug_i != 8'd18 : poison_q;
+`else
+        poison_o <= bad_q || poison_q;
+`endif
       end
     end
-    assign last_o  = payload_bad_i ? start_o : last_i;
-    assign delta_o = bad ? '0 : delta_i;
-    assign perm_o  = bad ? '0 : perm_i;
-`ifdef PERSIMMON_BUGS
-    assign poison_o = bad ? bug_i != 8'd18 : poison_i;
-`else
-    assign poison_o = bad || poison_i;
-`endif
     assign damaged_o = (adv_i && valid_i) ? 2'(key_bad_i) + 2'(payload_bad_i) : '0;
   end else begin : g_none
-    assign {asid_o, start_o, last_o, delta_o, perm_o} = {key_asid_i, granule_i, last_i, delta_i, perm_i};
+    logic [ASID_W-1:0] asid_q;
+    logic [IG_W-1:0]   granule_q, last_q;
+    logic [PG_W-1:0]   delta_q;
+    logic [PERM_W-1:0] perm_q;
+    always_ff @(posedge clk_i) begin
+      if (adv_i) begin
+        {asid_q, granule_q, last_q, delta_q, perm_q} <= {key_asid_i, granule_i, last_i, delta_i, perm_i};
+        {asid_o, start_o, last_o, delta_o, perm_o}   <= {asid_q, granule_q, last_q, delta_q, perm_q};
+      end
+    end
     assign poison_o  = 1'b0;
     assign behind_o  = 1'b0;
     assign damaged_o = '0;
 
     // The key says the same as the payload's ASID, which is for the search.
     logic unused;
-    assign unused = ^{clk_i, start_i, start_asid_i, adv_i, valid_i, key_bad_i, payload_bad_i, poison_i, asid_i};
+    assign unused = ^{start_i, start_asid_i, valid_i, key_bad_i, payload_bad_i, poison_i, asid_i};
 `ifdef PERSIMMON_BUGS
     logic unused_bug;
     assign unused_bug = ^bug_i;

@@ -68,7 +68,7 @@ module iotlb_search
   output logic [PermW-1:0]    e_perm_o,
   /// It is poisoned
   output logic                e_poison_o,
-  /// A word that the answer depends on is damaged: what is found, or that nothing is, means nothing
+  /// One clock later: a word that the answer depends on is damaged; what is found, or that nothing is, means nothing
   output logic                e_damaged_o,
 
   /// The active bank
@@ -82,8 +82,12 @@ module iotlb_search
   input  logic                adv_i,
   /// Pass: entry to read
   input  logic [PosW-1:0]     rpos_i,
-  /// Pass: payload of each bank, two advances later
+  /// Pass: payload of each bank, three advances later
   output logic [PayloadWordW-1:0] payload_o [2],
+  /// Pass: writes in the next clock
+  input  logic                early_wen_i,
+  /// Write in the next clock: entry's number
+  input  logic [PosW-1:0]     early_wpos_i,
   /// Pass: writes
   input  logic                wen_i,
   /// Write: bank, the shadow
@@ -107,12 +111,16 @@ module iotlb_search
   // banks flip: a flip comes after a pass that has written all of them, so nobody asks for the former ones again.
   localparam int unsigned TopClocks = top_clocks(ENTRIES, K);
   logic [KeyWordW-1:0] top_shadow_q [TopKeys], top_seen_q [TopKeys];
-  logic [TopKeys-1:0]  top_in_count_q;
+  logic [TopKeys-1:0]  top_in_count_q, top_wen_q;
+  logic [KeyWordW-1:0] top_wkey_q;
 
+  // Which of them is written is known a clock before, as in iotlb_level: it is many enables over much of the die.
   always_ff @(posedge clk_i) begin
     for (int unsigned t = 0; t < TopKeys; t++) begin
-      if (wen_i && 32'(wpos_i) == (t << (LaneW * Top))) top_shadow_q[t] <= w_key_i;
+      top_wen_q[t] <= wen_i && 32'(wpos_i) == (t << (LaneW * Top));
+      if (top_wen_q[t]) top_shadow_q[t] <= top_wkey_q;
     end
+    top_wkey_q <= w_key_i;
     if (seen_i != bank_i) top_seen_q <= top_shadow_q;
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -145,18 +153,31 @@ module iotlb_search
   always_ff @(posedge clk_i) begin
     if (q_valid_i) begin
       {top_key_q1, top_bank_q1} <= {q_key, seen_i};
-      for (int unsigned t = 0; t < TopKeys; t++) le_q1[t] <= top_in_count_q[t] && top_seen_q[t][KeyW-1:0] <= q_key;
+      for (int unsigned t = 0; t < TopKeys; t++) begin
+        if (!top_in_count_q[t]) le_q1[t] <= 1'b0;
+        else le_q1[t] <= q_key >= top_seen_q[t][KeyW-1:0];
+      end
     end
   end
 
   if (PARITY) begin : g_top_parity
-    logic [TopKeys-1:0] bad_q1;
-    always_ff @(posedge clk_i) begin
-      if (q_valid_i) begin
-        for (int unsigned t = 0; t < TopKeys; t++) bad_q1[t] <= top_in_count_q[t] && ^top_seen_q[t];
+    // As in iotlb_level, of parts first.
+    localparam int unsigned Parts = 4;
+    localparam int unsigned PartW = (KeyWordW + Parts - 1) / Parts;
+    logic [TopKeys-1:0][Parts-1:0] part_q1;
+    for (genvar t = 0; t < int'(TopKeys); t++) begin : g_key
+      logic [Parts*PartW-1:0] padded;
+      assign padded = (Parts * PartW)'(top_seen_q[t]);
+      always_ff @(posedge clk_i) begin
+        if (q_valid_i) begin
+          for (int unsigned i = 0; i < Parts; i++) part_q1[t][i] <= top_in_count_q[t] && ^padded[PartW*i+:PartW];
+        end
       end
     end
-    assign top_bad_q1 = bad_q1 != '0;
+    always_comb begin
+      top_bad_q1 = 1'b0;
+      for (int unsigned t = 0; t < TopKeys; t++) top_bad_q1 |= ^part_q1[t];
+    end
   end else begin : g_no_top_parity
     assign top_bad_q1 = 1'b0;
   end
@@ -240,8 +261,17 @@ module iotlb_search
   logic [1:0]          payload_bank_q, payload_valid_q;
 
   for (genvar b = 0; b < 2; b++) begin : g_payload
-    logic shadow;
-    assign shadow = wbank_i == 1'(b);
+    // Reads of a pass and writes meet in one address, a register: block RAM is far from everything.
+    logic            shadow, b_wen_q;
+    logic [PosW-1:0] b_addr_q;
+    assign shadow = bank_i != 1'(b);
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) b_wen_q <= 1'b0;
+      else b_wen_q <= early_wen_i && shadow;
+    end
+    always_ff @(posedge clk_i) begin
+      if (shadow || adv_i) b_addr_q <= shadow ? early_wpos_i : rpos_i;
+    end
     iommu_ram_1r1rw #(
       .WIDTH(PayloadWordW),
       .DEPTH(2 ** PosW)
@@ -252,8 +282,8 @@ module iotlb_search
       .a_addr_i (level_pos[0]),
       .a_rdata_o(a_payload[b]),
       .b_ren_i  (adv_i && !shadow),
-      .b_wen_i  (wen_i && shadow),
-      .b_addr_i (shadow ? wpos_i : rpos_i),
+      .b_wen_i  (b_wen_q),
+      .b_addr_i (b_addr_q),
       .b_wdata_i(w_payload_i),
       .b_rdata_o(payload_o[b])
     );
@@ -277,16 +307,25 @@ module iotlb_search
   assign {e_asid_o, e_last_o, e_delta_o, e_perm_o} = payload_q[PayloadW-1:0];
 
   if (PARITY) begin : g_parity
-    logic [PayloadClocks-1:0] bad_q;
-    logic                     payload_bad;
-    always_ff @(posedge clk_i) bad_q <= PayloadClocks'({bad_q, level_bad[0]});
+    // Of the payload, too, first the parity of parts.
+    localparam int unsigned Part = 15;
+    localparam int unsigned Parts = (PayloadWordW + Part - 1) / Part;
+    logic [PayloadClocks:0] bad_q;
+    logic [Part*Parts-1:0]  padded;
+    logic [Parts-1:0]       part_q;
+    logic                   payload_bad;
+    assign padded = (Part * Parts)'(payload_q);
+    always_ff @(posedge clk_i) begin
+      bad_q <= (PayloadClocks + 1)'({bad_q, level_bad[0]});
+      for (int unsigned i = 0; i < Parts; i++) part_q[i] <= e_found_o && ^padded[Part*i+:Part];
+    end
 
-    assign payload_bad = e_found_o && ^payload_q;
+    assign payload_bad = ^part_q;
     assign e_poison_o  = payload_q[PayloadW];
 `ifdef PERSIMMON_BUGS
-    assign e_damaged_o = (bad_q[PayloadClocks-1] && bug_i != 8'd16) || (payload_bad && bug_i != 8'd17);
+    assign e_damaged_o = (bad_q[PayloadClocks] && bug_i != 8'd16) || (payload_bad && bug_i != 8'd17);
 `else
-    assign e_damaged_o = bad_q[PayloadClocks-1] || payload_bad;
+    assign e_damaged_o = bad_q[PayloadClocks] || payload_bad;
 `endif
   end else begin : g_no_parity
     assign e_poison_o  = 1'b0;
