@@ -156,30 +156,63 @@ module iommu_csr
   iommu_regs_pkg::iommu__out_t hw_out;
   assign hw_o = hw_out;
 
+  logic                 req, req_is_wr, wr_ack, wr_err, rd_ack, rd_err;
+  logic [AxilAddrW-1:0] addr;
+  logic [31:0]          wr_data, rd_data;
+
+  iommu_axil #(
+    .ADDR_W(AxilAddrW)
+  ) u_axil (
+    .clk_i,
+    .rst_ni,
+    .s_axil_awvalid_i,
+    .s_axil_awready_o,
+    .s_axil_awaddr_i,
+    .s_axil_wvalid_i,
+    .s_axil_wready_o,
+    .s_axil_wdata_i,
+    .s_axil_wstrb_i,
+    .s_axil_bvalid_o,
+    .s_axil_bready_i,
+    .s_axil_bresp_o,
+    .s_axil_arvalid_i,
+    .s_axil_arready_o,
+    .s_axil_araddr_i,
+    .s_axil_rvalid_o,
+    .s_axil_rready_i,
+    .s_axil_rdata_o,
+    .s_axil_rresp_o,
+    .req_o      (req),
+    .req_is_wr_o(req_is_wr),
+    .addr_o     (addr),
+    .wr_data_o  (wr_data),
+    .wr_ack_i   (wr_ack),
+    .wr_err_i   (wr_err),
+    .rd_ack_i   (rd_ack),
+    .rd_err_i   (rd_err),
+    .rd_data_i  (rd_data)
+  );
+
+  logic unused, stall_wr, stall_rd;
+  assign unused = ^{s_axil_awprot_i, s_axil_arprot_i, stall_wr, stall_rd};
+
   iommu_regs u_regs (
-    .clk           (clk_i),
-    .arst_n        (rst_ni),
-    .s_axil_awready(s_axil_awready_o),
-    .s_axil_awvalid(s_axil_awvalid_i),
-    .s_axil_awaddr (s_axil_awaddr_i),
-    .s_axil_awprot (s_axil_awprot_i),
-    .s_axil_wready (s_axil_wready_o),
-    .s_axil_wvalid (s_axil_wvalid_i),
-    .s_axil_wdata  (s_axil_wdata_i),
-    .s_axil_wstrb  (s_axil_wstrb_i),
-    .s_axil_bready (s_axil_bready_i),
-    .s_axil_bvalid (s_axil_bvalid_o),
-    .s_axil_bresp  (s_axil_bresp_o),
-    .s_axil_arready(s_axil_arready_o),
-    .s_axil_arvalid(s_axil_arvalid_i),
-    .s_axil_araddr (s_axil_araddr_i),
-    .s_axil_arprot (s_axil_arprot_i),
-    .s_axil_rready (s_axil_rready_i),
-    .s_axil_rvalid (s_axil_rvalid_o),
-    .s_axil_rdata  (s_axil_rdata_o),
-    .s_axil_rresp  (s_axil_rresp_o),
-    .hwif_in       (hw_in),
-    .hwif_out      (hw_out)
+    .clk                 (clk_i),
+    .arst_n              (rst_ni),
+    .s_cpuif_req         (req),
+    .s_cpuif_req_is_wr   (req_is_wr),
+    .s_cpuif_addr        (addr),
+    .s_cpuif_wr_data     (wr_data),
+    .s_cpuif_wr_biten    ('1),
+    .s_cpuif_req_stall_wr(stall_wr),
+    .s_cpuif_req_stall_rd(stall_rd),
+    .s_cpuif_rd_ack      (rd_ack),
+    .s_cpuif_rd_err      (rd_err),
+    .s_cpuif_rd_data     (rd_data),
+    .s_cpuif_wr_ack      (wr_ack),
+    .s_cpuif_wr_err      (wr_err),
+    .hwif_in             (hw_in),
+    .hwif_out            (hw_out)
   );
 
   localparam logic [7:0] Latency = 8'(latency(ENTRIES, K));
@@ -244,20 +277,27 @@ module iommu_csr
 
     hw_in.INIT_MODE.identity.swwel  = hw_out.LOCK.lock.value;
     hw_in.CLEAN_MODE.identity.swwel = hw_out.LOCK.lock.value;
+    // What is not built cannot be written, so that nothing is kept for it.
     for (int unsigned d = 0; d < DevicesMax; d++) begin
-      hw_in.DEVICE[d].POLICY.persist.swwel = hw_out.LOCK.lock.value;
-      hw_in.DEVICE[d].POLICY.as0.swwel     = hw_out.LOCK.lock.value;
-      hw_in.DEVICE[d].GROUPS.groups.swwel  = hw_out.LOCK.lock.value;
-      hw_in.DEVICE[d].ASIDS.asids.swwel    = hw_out.LOCK.lock.value;
+      hw_in.DEVICE[d].POLICY.persist.swwel = hw_out.LOCK.lock.value || d >= DEVICES;
+      hw_in.DEVICE[d].POLICY.as0.swwel     = hw_out.LOCK.lock.value || d >= DEVICES;
+      hw_in.DEVICE[d].GROUPS.groups.swwel  = hw_out.LOCK.lock.value || d >= DEVICES;
+      hw_in.DEVICE[d].ASIDS.asids.swwel    = hw_out.LOCK.lock.value || d >= DEVICES;
     end
     for (int unsigned p = 0; p < PortsMax; p++) begin
-      hw_in.PORT[p].CTRL.source.swwel = hw_out.LOCK.lock.value;
-      hw_in.PORT[p].CTRL.group.swwel  = hw_out.LOCK.lock.value;
+      hw_in.PORT[p].CTRL.source.swwel  = hw_out.LOCK.lock.value || p >= PORTS || AXI_DATA_W == 0;
+      hw_in.PORT[p].CTRL.group.swwel   = hw_out.LOCK.lock.value || p >= PORTS || AXI_DATA_W == 0;
+      hw_in.PORT[p].CTRL.quiesce.swwel = p >= PORTS || AXI_DATA_W == 0;
     end
     for (int unsigned r = 0; r < RidsMax; r++) begin
-      hw_in.RID[r].group.swwel = hw_out.LOCK.lock.value;
-      hw_in.RID[r].valid.swwel = hw_out.LOCK.lock.value;
+      hw_in.RID[r].group.swwel = hw_out.LOCK.lock.value || AXI_DATA_W == 0;
+      hw_in.RID[r].valid.swwel = hw_out.LOCK.lock.value || AXI_DATA_W == 0;
     end
+    for (int unsigned a = 0; a < AsidsMax; a++) hw_in.LIMIT[a].entries.swwel = a >= ASIDS;
+    hw_in.DIRTY_CTRL.asids.swwel = DIRTY_PAGES == 0;
+    hw_in.DIRTY_CTRL.shift.swwel = DIRTY_PAGES == 0;
+    hw_in.DIRTY_BASE.lo.swwel    = DIRTY_PAGES == 0;
+    hw_in.DIRTY_BASE.hi.swwel    = DIRTY_PAGES == 0;
 
     hw_in.DRAINING.asids.next = 16'(draining_i);
     hw_in.STUCK.asids.next    = 16'(stuck_i);
@@ -317,5 +357,10 @@ module iommu_csr
                  || (hw_out.IRQ_STATUS.stuck.value && hw_out.IRQ_ENABLE.stuck.value)
                  || (hw_out.IRQ_STATUS.fault.value && hw_out.IRQ_ENABLE.fault.value)
                  || (hw_out.IRQ_STATUS.parity.value && hw_out.IRQ_ENABLE.parity.value);
+
+`ifndef SYNTHESIS
+  a_no_stall: assert property (@(posedge clk_i) req |-> !(req_is_wr ? stall_wr : stall_rd))
+    else $error("iommu_csr: an access to 0x%0h comes before the registers take it", addr);
+`endif
 
 endmodule

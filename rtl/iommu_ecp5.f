@@ -30,6 +30,7 @@ fault_queue.sv
 perf_counters.sv
 dirty_log.sv
 iommu_logs.sv
+iommu_axil.sv
 iommu_csr.sv
 iommu_core.sv
 iommu_axi_pkg.sv

@@ -29,6 +29,16 @@ async def bring_up(dut):
     assert 1 << (axi & 0xFF) == len(dut.s_axi_wdata), f"CAP_AXI {axi:#x}"
     assert axi >> 8 & 0xFF == len(dut.s_axi_arid), f"CAP_AXI {axi:#x}"
 
+    # Part of a register cannot be written.
+    word = bytes.fromhex("78563412")
+    whole = await bench.bus.write(ADDRESS["STUCK_CLOCKS"], word)
+    assert whole.resp == AxiResp.OKAY
+    for first, last in ((0, 1), (1, 3), (3, 4)):
+        part = await bench.bus.write(ADDRESS["STUCK_CLOCKS"] + first, bytes(last - first))
+        assert part.resp == AxiResp.SLVERR, f"bytes {first} to {last}: {part.resp}"
+    assert await bench.read(ADDRESS["STUCK_CLOCKS"]) == int.from_bytes(word, "little")
+    await bench.write(ADDRESS["STUCK_CLOCKS"], 0)
+
     size = bench.beat_log2
     # What memory holds is never 0, so that a read that should have been refused cannot look like one.
     bench.fill(rng, 0x4_2000, PAGE)

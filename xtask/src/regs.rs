@@ -75,7 +75,7 @@ fn generate(root: &Path, to: &Path) -> anyhow::Result<()> {
         "regblock",
         &block,
         &[
-            "--cpuif=axi4-lite-flat",
+            "--cpuif=passthrough",
             "--default-reset=arst_n",
             "--module-name=iommu_regs",
             "--package-name=iommu_regs_pkg",

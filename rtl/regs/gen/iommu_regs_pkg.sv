@@ -404,6 +404,14 @@ package iommu_regs_pkg;
     } iommu__CODES__in_t;
 
     typedef struct {
+        logic swwel;
+    } iommu__LIMIT__entries__in_t;
+
+    typedef struct {
+        iommu__LIMIT__entries__in_t entries;
+    } iommu__LIMIT__in_t;
+
+    typedef struct {
         logic [1:0] next;
     } iommu__AS_STATUS__mode__in_t;
 
@@ -569,6 +577,32 @@ package iommu_regs_pkg;
     } iommu__PERF_VALUE__in_t;
 
     typedef struct {
+        logic swwel;
+    } iommu__DIRTY_CTRL__asids__in_t;
+
+    typedef struct {
+        logic swwel;
+    } iommu__DIRTY_CTRL__shift__in_t;
+
+    typedef struct {
+        iommu__DIRTY_CTRL__asids__in_t asids;
+        iommu__DIRTY_CTRL__shift__in_t shift;
+    } iommu__DIRTY_CTRL__in_t;
+
+    typedef struct {
+        logic swwel;
+    } iommu__DIRTY_BASE__lo__in_t;
+
+    typedef struct {
+        logic swwel;
+    } iommu__DIRTY_BASE__hi__in_t;
+
+    typedef struct {
+        iommu__DIRTY_BASE__lo__in_t lo;
+        iommu__DIRTY_BASE__hi__in_t hi;
+    } iommu__DIRTY_BASE__in_t;
+
+    typedef struct {
         logic next;
     } iommu__DIRTY_STATUS__busy__in_t;
 
@@ -625,8 +659,13 @@ package iommu_regs_pkg;
     } iommu__PORT__CTRL__group__in_t;
 
     typedef struct {
+        logic swwel;
+    } iommu__PORT__CTRL__quiesce__in_t;
+
+    typedef struct {
         iommu__PORT__CTRL__source__in_t source;
         iommu__PORT__CTRL__group__in_t group;
+        iommu__PORT__CTRL__quiesce__in_t quiesce;
     } iommu__PORT__CTRL__in_t;
 
     typedef struct {
@@ -679,6 +718,7 @@ package iommu_regs_pkg;
         iommu__RD_LAST__in_t RD_LAST;
         iommu__RD_PA__in_t RD_PA;
         iommu__CODES__in_t CODES[8];
+        iommu__LIMIT__in_t LIMIT[16];
         iommu__AS_STATUS__in_t AS_STATUS[16];
         iommu__GROUP__in_t GROUP[16];
         iommu__DEVICE__in_t DEVICE[4];
@@ -690,6 +730,8 @@ package iommu_regs_pkg;
         iommu__FAULT_SEQ__in_t FAULT_SEQ;
         iommu__PERF_STATUS__in_t PERF_STATUS;
         iommu__PERF_VALUE__in_t PERF_VALUE;
+        iommu__DIRTY_CTRL__in_t DIRTY_CTRL;
+        iommu__DIRTY_BASE__in_t DIRTY_BASE;
         iommu__DIRTY_STATUS__in_t DIRTY_STATUS;
         iommu__DIRTY_DATA__in_t DIRTY_DATA;
         iommu__PARITY_COUNT__in_t PARITY_COUNT;
