@@ -187,15 +187,12 @@ module iommu_core
 
   iommu_regs_pkg::iommu__out_t hw_out;
 
-  logic [15:0]       limit [ASIDS], at_limit_q;
+  logic [15:0]       at_limit;
   persist_e          dev_persist [DEVICES];
   logic [3:0]        dev_as0 [DEVICES];
   logic [GROUPS-1:0] dev_groups [DEVICES];
   logic [ASIDS-1:0]  dev_asids [DEVICES];
 
-  for (genvar a = 0; a < int'(ASIDS); a++) begin : g_limit
-    assign limit[a] = hw_out.LIMIT[a].entries.value;
-  end
   for (genvar d = 0; d < int'(DEVICES); d++) begin : g_device
     assign dev_persist[d] = persist_e'(hw_out.DEVICE[d].POLICY.persist.value);
     assign dev_as0[d]     = hw_out.DEVICE[d].POLICY.as0.value;
@@ -224,8 +221,6 @@ module iommu_core
   logic [CountW-1:0]  effect_amount;
   logic [OpsW-1:0]    effect_ops;
 
-  // LIMIT of the address space of the command, chosen once for all who ask.
-  always_ff @(posedge clk_i) at_limit_q <= limit[effect_asid];
 
   mode_e             mode [ASIDS];
   logic [ASIDS-1:0]  mapped, cleaned, remove, epoch, draining, stuck;
@@ -309,7 +304,7 @@ module iommu_core
     .txn_open_o       (txn_open),
     .txn_poisoned_o   (txn_poisoned),
     .txn_asid_o       (txn_asid),
-    .limit_i          (at_limit_q),
+    .limit_i          (at_limit),
     .dev_reset_i,
     .dev_reset_clean_i,
     .effect_o         (effect),
@@ -662,6 +657,8 @@ module iommu_core
     .s_axil_rdata_o,
     .s_axil_rresp_o,
     .hw_o              (hw_out),
+    .limit_asid_i      (effect_asid),
+    .limit_o           (at_limit),
     .irq_o,
     .busy_i            (busy),
     .doorbell_busy_i   (doorbell_busy),

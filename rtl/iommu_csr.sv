@@ -91,6 +91,10 @@ module iommu_csr
 
   /// What software writes
   output iommu_regs_pkg::iommu__out_t hw_o,
+  /// An address space
+  input  logic [AsidW-1:0]      limit_asid_i,
+  /// Its LIMIT, one clock later
+  output logic [15:0]           limit_o,
   /// Interrupt, level
   output logic                  irq_o,
 
@@ -215,6 +219,30 @@ module iommu_csr
     .hwif_out            (hw_out)
   );
 
+  // LIMIT: one word for each address space, written and read by number. Those that nobody has written since power-on are
+  // without a limit.
+  localparam logic [15:0] NoLimit = 16'hffff;
+  logic [15:0]         limit_mem [2**AsidW];
+  logic [2**AsidW-1:0] limit_set_q;
+  logic                limit_write;
+  logic [AsidW-1:0]    limit_number;
+  logic [15:0]         limit_read;
+
+  always_comb begin
+    limit_write = 1'b0;
+    for (int unsigned a = 0; a < ASIDS; a++) limit_write |= hw_out.LIMIT[a].req && hw_out.LIMIT[a].req_is_wr;
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) limit_set_q <= '0;
+    else if (limit_write) limit_set_q[limit_number] <= 1'b1;
+  end
+  always_ff @(posedge clk_i) begin
+    if (limit_write) limit_mem[limit_number] <= wr_data[15:0];
+    limit_o <= limit_set_q[limit_asid_i] ? limit_mem[limit_asid_i] : NoLimit;
+  end
+  assign limit_number = addr[2+:AsidW];
+  assign limit_read   = limit_set_q[limit_number] ? limit_mem[limit_number] : NoLimit;
+
   localparam logic [7:0] Latency = 8'(latency(ENTRIES, K));
 
   always_comb begin
@@ -293,7 +321,12 @@ module iommu_csr
       hw_in.RID[r].group.swwel = hw_out.LOCK.lock.value || AXI_DATA_W == 0;
       hw_in.RID[r].valid.swwel = hw_out.LOCK.lock.value || AXI_DATA_W == 0;
     end
-    for (int unsigned a = 0; a < AsidsMax; a++) hw_in.LIMIT[a].entries.swwel = a >= ASIDS;
+    // Every one of them shows the word that is asked for; only one is.
+    for (int unsigned a = 0; a < AsidsMax; a++) begin
+      hw_in.LIMIT[a].rd_ack          = hw_out.LIMIT[a].req && !hw_out.LIMIT[a].req_is_wr;
+      hw_in.LIMIT[a].wr_ack          = hw_out.LIMIT[a].req && hw_out.LIMIT[a].req_is_wr;
+      hw_in.LIMIT[a].rd_data.entries = (a < ASIDS) ? limit_read : NoLimit;
+    end
     hw_in.DIRTY_CTRL.asids.swwel = DIRTY_PAGES == 0;
     hw_in.DIRTY_CTRL.shift.swwel = DIRTY_PAGES == 0;
     hw_in.DIRTY_BASE.lo.swwel    = DIRTY_PAGES == 0;

@@ -56,6 +56,7 @@ module iommu_regs (
     assign s_cpuif_wr_err = cpuif_wr_err;
 
     logic cpuif_req_masked;
+    logic external_pending;
 
     // Read latency > write latency. May need to delay next write that follows a read
     logic [0:0] cpuif_req_stall_sr;
@@ -68,8 +69,8 @@ module iommu_regs (
             cpuif_req_stall_sr <= '0;
         end
     end
-    assign cpuif_req_stall_rd = '0;
-    assign cpuif_req_stall_wr = cpuif_req_stall_sr[0];
+    assign cpuif_req_stall_rd = external_pending;
+    assign cpuif_req_stall_wr = cpuif_req_stall_sr[0] | external_pending;
     assign cpuif_req_masked = cpuif_req
                             & !(!cpuif_req_is_wr & cpuif_req_stall_rd)
                             & !(cpuif_req_is_wr & cpuif_req_stall_wr);
@@ -147,6 +148,8 @@ module iommu_regs (
     } decoded_reg_strb_t;
     decoded_reg_strb_t decoded_reg_strb;
     logic decoded_err;
+    logic decoded_req_is_external;
+
     logic [9:0] decoded_addr;
     logic decoded_req;
     logic decoded_req_is_wr;
@@ -156,6 +159,8 @@ module iommu_regs (
     always_comb begin
         automatic logic is_valid_addr;
         automatic logic is_valid_rw;
+        automatic logic is_external;
+        is_external = '0;
         is_valid_addr = '0;
         is_valid_rw = '0;
         decoded_reg_strb.ID = cpuif_req_masked & (cpuif_addr == 10'h0) & !cpuif_req_is_wr;
@@ -279,6 +284,7 @@ module iommu_regs (
         end
         for(int i0=0; i0<16; i0++) begin
             decoded_reg_strb.LIMIT[i0] = cpuif_req_masked & (cpuif_addr == 10'h100 + (10)'(i0) * 10'h4);
+            is_external |= cpuif_req_masked & (cpuif_addr == 10'h100 + (10)'(i0) * 10'h4);
             is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h100 + (10)'(i0) * 10'h4);
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h100 + (10)'(i0) * 10'h4);
         end
@@ -386,6 +392,23 @@ module iommu_regs (
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h340 + (10)'(i0) * 10'h4);
         end
         decoded_err = (~is_valid_addr | (is_valid_addr & ~is_valid_rw)) & decoded_req;
+        decoded_req_is_external = is_external;
+    end
+    logic external_wr_ack;
+    logic external_rd_ack;
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            external_pending <= '0;
+        end else begin
+            if(decoded_req_is_external & ~external_wr_ack & ~external_rd_ack) external_pending <= '1;
+            else if(external_wr_ack | external_rd_ack) external_pending <= '0;
+            `ifndef SYNTHESIS
+                assert_bad_ext_wr_ack: assert(!external_wr_ack || (external_pending | decoded_req_is_external))
+                    else $error("An external wr_ack strobe was asserted when no external request was active");
+                assert_bad_ext_rd_ack: assert(!external_rd_ack || (external_pending | decoded_req_is_external))
+                    else $error("An external rd_ack strobe was asserted when no external request was active");
+            `endif
+        end
     end
 
     // Pass down signals to next stage
@@ -547,12 +570,6 @@ module iommu_regs (
                 logic load_next;
             } asids;
         } STUCK;
-        struct {
-            struct {
-                logic [15:0] next;
-                logic load_next;
-            } entries;
-        } LIMIT[16];
         struct {
             struct {
                 struct {
@@ -810,11 +827,6 @@ module iommu_regs (
                 logic [15:0] value;
             } asids;
         } STUCK;
-        struct {
-            struct {
-                logic [15:0] value;
-            } entries;
-        } LIMIT[16];
         struct {
             struct {
                 struct {
@@ -1664,29 +1676,11 @@ module iommu_regs (
         end
     end
     for(genvar i0=0; i0<16; i0++) begin
-        // Field: iommu.LIMIT[].entries
-        always_comb begin
-            automatic logic [15:0] next_c;
-            automatic logic load_next_c;
-            next_c = field_storage.LIMIT[i0].entries.value;
-            load_next_c = '0;
-            if(decoded_reg_strb.LIMIT[i0] && decoded_req_is_wr && !(hwif_in.LIMIT[i0].entries.swwel)) begin // SW write
-                next_c = (field_storage.LIMIT[i0].entries.value & ~decoded_wr_biten[15:0]) | (decoded_wr_data[15:0] & decoded_wr_biten[15:0]);
-                load_next_c = '1;
-            end
-            field_combo.LIMIT[i0].entries.next = next_c;
-            field_combo.LIMIT[i0].entries.load_next = load_next_c;
-        end
-        always_ff @(posedge clk or negedge arst_n) begin
-            if(~arst_n) begin
-                field_storage.LIMIT[i0].entries.value <= 16'hffff;
-            end else begin
-                if(field_combo.LIMIT[i0].entries.load_next) begin
-                    field_storage.LIMIT[i0].entries.value <= field_combo.LIMIT[i0].entries.next;
-                end
-            end
-        end
-        assign hwif_out.LIMIT[i0].entries.value = field_storage.LIMIT[i0].entries.value;
+        // External register: iommu.LIMIT[]
+        assign hwif_out.LIMIT[i0].req = decoded_reg_strb.LIMIT[i0];
+        assign hwif_out.LIMIT[i0].req_is_wr = decoded_req_is_wr;
+        assign hwif_out.LIMIT[i0].wr_data = decoded_wr_data;
+        assign hwif_out.LIMIT[i0].wr_biten = decoded_wr_biten;
     end
     for(genvar i0=0; i0<4; i0++) begin
         // Field: iommu.DEVICE[].POLICY.persist
@@ -2309,15 +2303,50 @@ module iommu_regs (
     //--------------------------------------------------------------------------
     // Write response
     //--------------------------------------------------------------------------
-    assign cpuif_wr_ack = decoded_req & decoded_req_is_wr;
+    always_comb begin
+        automatic logic wr_ack;
+        wr_ack = '0;
+        for(int i0=0; i0<16; i0++) begin
+            wr_ack |= hwif_in.LIMIT[i0].wr_ack;
+        end
+        external_wr_ack = wr_ack;
+    end
+    assign cpuif_wr_ack = external_wr_ack | (decoded_req & decoded_req_is_wr & ~decoded_req_is_external);
     // Writes are always granted with no error response
     assign cpuif_wr_err = decoded_err;
 
     //--------------------------------------------------------------------------
     // Readback
     //--------------------------------------------------------------------------
+    logic readback_external_rd_ack_c;
+    always_comb begin
+        automatic logic rd_ack;
+        rd_ack = '0;
+        for(int i0=0; i0<16; i0++) begin
+            rd_ack |= hwif_in.LIMIT[i0].rd_ack;
+        end
+        readback_external_rd_ack_c = rd_ack;
+    end
+
+    logic readback_external_rd_ack;
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            readback_external_rd_ack <= '0;
+        end else begin
+            readback_external_rd_ack <= readback_external_rd_ack_c;
+        end
+    end
 
     logic [9:0] rd_mux_addr;
+    logic [9:0] pending_rd_addr;
+    // Hold read mux address to guarantee it is stable throughout any external accesses
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            pending_rd_addr <= '0;
+        end else begin
+            if(decoded_req) pending_rd_addr <= decoded_addr;
+        end
+    end
     assign rd_mux_addr = decoded_addr;
 
     logic readback_err;
@@ -2498,7 +2527,7 @@ module iommu_regs (
         end
         for(int i0=0; i0<16; i0++) begin
             if(ad_low(rd_mux_addr) == ad_low(10'h100 + (10)'(i0) * 10'h4)) begin
-                readback_data_var[ad_hi(10'h100 + (10)'(i0) * 10'h4)][15:0] |= field_storage.LIMIT[i0].entries.value;
+                readback_data_var[ad_hi(10'h100 + (10)'(i0) * 10'h4)] |= hwif_in.LIMIT[i0].rd_data;
             end
         end
         for(int i0=0; i0<16; i0++) begin
@@ -2633,7 +2662,7 @@ module iommu_regs (
         end else begin
             readback_data_rt <= readback_data_rt_c;
             readback_err_rt <= decoded_err;
-            readback_done_rt <= decoded_req & ~decoded_req_is_wr;
+            readback_done_rt <= decoded_req & ~decoded_req_is_wr & ~decoded_req_is_external;
             readback_addr_rt <= rd_mux_addr;
         end
     end
@@ -2647,7 +2676,8 @@ module iommu_regs (
         readback_err = readback_err_rt;
     end
 
-    assign cpuif_rd_ack = readback_done;
+    assign external_rd_ack = readback_external_rd_ack;
+    assign cpuif_rd_ack = readback_done | readback_external_rd_ack;
     assign cpuif_rd_data = readback_data;
     assign cpuif_rd_err = readback_err;
 endmodule

@@ -403,13 +403,16 @@ package iommu_regs_pkg;
         iommu__CODES__code3__in_t code3;
     } iommu__CODES__in_t;
 
-    typedef struct {
-        logic swwel;
-    } iommu__LIMIT__entries__in_t;
+    typedef struct packed {
+        logic [15:0] _reserved_31_16;
+        logic [15:0] entries;
+    } iommu__LIMIT__external__fields__in_t;
 
     typedef struct {
-        iommu__LIMIT__entries__in_t entries;
-    } iommu__LIMIT__in_t;
+        logic rd_ack;
+        iommu__LIMIT__external__fields__in_t rd_data;
+        logic wr_ack;
+    } iommu__LIMIT__external__in_t;
 
     typedef struct {
         logic [1:0] next;
@@ -718,7 +721,7 @@ package iommu_regs_pkg;
         iommu__RD_LAST__in_t RD_LAST;
         iommu__RD_PA__in_t RD_PA;
         iommu__CODES__in_t CODES[8];
-        iommu__LIMIT__in_t LIMIT[16];
+        iommu__LIMIT__external__in_t LIMIT[16];
         iommu__AS_STATUS__in_t AS_STATUS[16];
         iommu__GROUP__in_t GROUP[16];
         iommu__DEVICE__in_t DEVICE[4];
@@ -925,13 +928,17 @@ package iommu_regs_pkg;
         iommu__CLEAN_MODE__identity__out_t identity;
     } iommu__CLEAN_MODE__out_t;
 
-    typedef struct {
-        logic [15:0] value;
-    } iommu__LIMIT__entries__out_t;
+    typedef struct packed {
+        logic [15:0] _reserved_31_16;
+        logic [15:0] entries;
+    } iommu__LIMIT__external__fields__out_t;
 
     typedef struct {
-        iommu__LIMIT__entries__out_t entries;
-    } iommu__LIMIT__out_t;
+        logic req;
+        logic req_is_wr;
+        iommu__LIMIT__external__fields__out_t wr_data;
+        iommu__LIMIT__external__fields__out_t wr_biten;
+    } iommu__LIMIT__external__out_t;
 
     typedef struct {
         logic [1:0] value;
@@ -1128,7 +1135,7 @@ package iommu_regs_pkg;
         iommu__STUCK_CLOCKS__out_t STUCK_CLOCKS;
         iommu__INIT_MODE__out_t INIT_MODE;
         iommu__CLEAN_MODE__out_t CLEAN_MODE;
-        iommu__LIMIT__out_t LIMIT[16];
+        iommu__LIMIT__external__out_t LIMIT[16];
         iommu__DEVICE__out_t DEVICE[4];
         iommu__FAULT_CTRL__out_t FAULT_CTRL;
         iommu__FAULT_TIMER__out_t FAULT_TIMER;
