@@ -42,11 +42,13 @@ module iommu_batch
   input  logic [IG_W-1:0]   last_i,
   /// The command is being decoded
   input  logic              decode_i,
-  /// One clock after decode_i: if it is a MAP or an UNMAP, it belongs to those that are there
+  /// Two clocks after decode_i: if it is a MAP or an UNMAP, it belongs to those that are there
   output logic              joins_o,
   /// The command is added
   input  logic              add_i,
-  /// Every clock before the pass starts, and after the last add_i: how much room is there?
+  /// Commands are being gathered; at least in the clock before weigh_i
+  input  logic              gather_i,
+  /// The last clocks of those, after the last add_i: how much room is there?
   input  logic              weigh_i,
   /// The pass is over; the verdicts are there
   input  logic              judge_i,
@@ -63,14 +65,12 @@ module iommu_batch
   output logic [OpsW-1:0]   ops_o,
   /// They are UNMAPs
   output logic              unmaps_o,
-  /// Their ASID
-  output logic [AsidW-1:0]  asid_o,
 
-  /// The command of the result that is told, or of the one that was told last
+  /// The command of the result that is told next
   output logic [PosW-1:0]   pos_o,
   /// It is the first
   output logic              first_o,
-  /// It is the last
+  /// It is the last, known from the clock after judge_i and tell_i on
   output logic              last_o,
   /// What the pass says of it
   input  verdict_e          verdict_i,
@@ -87,7 +87,7 @@ module iommu_batch
   input  logic [CountW-1:0] scan_count_i,
   /// Counts change at this clock edge
   input  logic              change_i,
-  /// used_o holds; until then the pass waits
+  /// used_o holds, and room_o will; until then the pass waits
   output logic              used_valid_o,
   /// Live entries of all address spaces
   output logic [CountW-1:0] used_o,
@@ -97,33 +97,67 @@ module iommu_batch
   output logic [OpsW-1:0]   room_o
 );
 
+  // A comparison is the borrow of a subtraction: one carry chain, where `<=` may become a chain and a tree beside it.
+  localparam int unsigned Half = IG_W / 2;
+  localparam int unsigned UpperW = IG_W - Half + 1;
+  typedef logic [UpperW-1:0] upper_t;
+  function automatic logic below(upper_t a, upper_t b);
+    logic            borrow;
+    logic [UpperW-1:0] unused_difference;
+    {borrow, unused_difference} = {1'b0, a} - {1'b0, b};
+    return borrow;
+  endfunction
+
   logic [OpsW-1:0]  ops_q;
   logic [PosW-1:0]  pos_q;
-  logic             unmaps_q, joins_q;
+  logic             some_q, full_q, first_q, last_q;  // of ops_q, pos_q and left_q, known ahead
+  logic [OpsW-1:0]  left_q;  // results that have not been told
+  logic             unmaps_q, same_q, lower_q, above_q;
   logic [AsidW-1:0] asid_q;
   logic [IG_W-1:0]  bound_q;  // the start of the next one must be above
-  logic             more_q;   // a result has been told, and pos_q is still its command's
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       ops_q  <= '0;
-      pos_q  <= '0;
-    end else begin
-      if (over_i) ops_q <= '0;
-      else if (add_i) ops_q <= ops_q + 1'b1;
-      if (judge_i) pos_q <= '0;
-      else if (tell_i && !unmaps_q) pos_q <= pos_q + 1'b1;
-      else if (more_q) pos_q <= pos_q + 1'b1;
+      some_q <= 1'b0;
+      full_q <= B == 1;
+    end else if (over_i) begin
+      ops_q  <= '0;
+      some_q <= 1'b0;
+      full_q <= B == 1;
+    end else if (add_i) begin
+      ops_q  <= ops_q + 1'b1;
+      some_q <= 1'b1;
+      full_q <= ops_q == OpsW'(B - 2);
     end
   end
-  // An UNMAP's number stays for a clock, in which nothing is told.
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) more_q <= 1'b0;
-    else more_q <= tell_i && unmaps_q;
+    if (!rst_ni) begin
+      pos_q   <= '0;
+      first_q <= 1'b1;
+    end else if (judge_i) begin
+      pos_q   <= '0;
+      first_q <= 1'b1;
+    end else if (tell_i) begin
+      pos_q   <= pos_q + 1'b1;
+      first_q <= 1'b0;
+    end
   end
 
   always_ff @(posedge clk_i) begin
-    if (decode_i) joins_q <= unmap_i == unmaps_q && asid_i == asid_q && first_i > bound_q;
+    if (judge_i) begin
+      left_q <= ops_q;
+      last_q <= ops_q == OpsW'(1);
+    end else if (tell_i) begin
+      left_q <= left_q - 1'b1;
+      last_q <= left_q == OpsW'(2);
+    end
+    // The lower half of the addresses, and one clock later the upper one with what has come of it.
+    if (decode_i) begin
+      same_q  <= unmap_i == unmaps_q && asid_i == asid_q;
+      lower_q <= below(upper_t'(bound_q[Half-1:0]), upper_t'(first_i[Half-1:0]));
+    end
+    above_q <= below({bound_q[IG_W-1:Half], 1'b0}, {first_i[IG_W-1:Half], lower_q});
     if (add_i) begin
       unmaps_q <= unmap_i;
       asid_q   <= asid_i;
@@ -131,15 +165,14 @@ module iommu_batch
     end
   end
 
-  assign joins_o  = joins_q;
-  assign some_o   = ops_q != '0;
-  assign full_o   = ops_q == OpsW'(B - 1);
+  assign joins_o  = same_q && above_q;
+  assign some_o   = some_q;
+  assign full_o   = full_q;
   assign ops_o    = ops_q;
   assign unmaps_o = unmaps_q;
-  assign asid_o   = asid_q;
   assign pos_o    = pos_q;
-  assign first_o  = pos_q == '0;
-  assign last_o   = OpsW'(pos_q) + 1'b1 == ops_q;
+  assign first_o  = first_q;
+  assign last_o   = last_q;
 
   always_comb begin
     code_o = CodeOk;
@@ -173,13 +206,19 @@ module iommu_batch
     return (value > 16'(B)) ? OpsW'(B) : OpsW'(value);
   endfunction
 
-  logic [OpsW-1:0] quota_q, room_q;
+  // What is left, with a borrow, and one clock later what a pass can use of it.
+  logic [16:0]       spare_q;
+  logic [CountW-1:0] free_q;
+  logic [OpsW-1:0]   quota_q, room_q;
 
   always_ff @(posedge clk_i) begin
+    if (gather_i) begin
+      spare_q <= {1'b0, limit_i} - 17'(count_i);
+      free_q  <= CountW'(ENTRIES) - used_o;
+    end
     if (weigh_i) begin
-      quota_q <= (16'(count_i) >= limit_i) ? '0
-                 : at_most_b(limit_i - 16'(count_i));
-      room_q  <= at_most_b(16'(ENTRIES) - 16'(used_o));
+      quota_q <= spare_q[16] ? '0 : at_most_b(spare_q[15:0]);
+      room_q  <= at_most_b(16'(free_q));
     end
   end
 

@@ -214,7 +214,7 @@ module iommu_core
   logic [7:0]            engine_op;
 
   effect_e            effect;
-  logic [AsidW-1:0]   effect_asid;
+  logic [AsidW-1:0]   effect_asid, at_asid;
   logic [GroupW-1:0]  effect_group;
   logic [DeviceW-1:0] effect_device;
   logic               effect_clean;
@@ -226,6 +226,7 @@ module iommu_core
   logic [ASIDS-1:0]  mapped, cleaned, remove, epoch, draining, stuck;
   logic [CountW-1:0] count [ASIDS], at_count, scan_count;
   mode_e             at_mode;
+  logic              change;
   logic [AsidW-1:0]  scan_asid;
   logic [GROUPS-1:0] group_valid, group_hold;
   logic [AsidW-1:0]  group_asid [GROUPS];
@@ -304,6 +305,7 @@ module iommu_core
     .txn_open_o       (txn_open),
     .txn_poisoned_o   (txn_poisoned),
     .txn_asid_o       (txn_asid),
+    .at_asid_o        (at_asid),
     .limit_i          (at_limit),
     .dev_reset_i,
     .dev_reset_clean_i,
@@ -315,6 +317,7 @@ module iommu_core
     .effect_amount_o  (effect_amount),
     .effect_ops_o     (effect_ops),
     .cleaned_i        (cleaned),
+    .change_i         (change),
     .count_i          (at_count),
     .scan_asid_o      (scan_asid),
     .scan_count_i     (scan_count),
@@ -366,6 +369,7 @@ module iommu_core
     .amount_i        (effect_amount),
     .ops_i           (effect_ops),
     .cleaned_o       (cleaned),
+    .change_o        (change),
     .remove_o        (remove),
     .init_identity_i (hw_out.INIT_MODE.identity.value[ASIDS-1:0]),
     .clean_identity_i(hw_out.CLEAN_MODE.identity.value[ASIDS-1:0]),
@@ -376,6 +380,7 @@ module iommu_core
     .mode_o          (mode),
     .mapped_o        (mapped),
     .count_o         (count),
+    .at_asid_i       (at_asid),
     .at_count_o      (at_count),
     .at_mode_o       (at_mode),
     .scan_asid_i     (scan_asid),
@@ -657,7 +662,7 @@ module iommu_core
     .s_axil_rdata_o,
     .s_axil_rresp_o,
     .hw_o              (hw_out),
-    .limit_asid_i      (effect_asid),
+    .limit_asid_i      (at_asid),
     .limit_o           (at_limit),
     .irq_o,
     .busy_i            (busy),

@@ -4,18 +4,20 @@
 // iommu_state (modes, groups), iotlb (entries) and iommu_txn (the open SET_MAP); this module tells them what, and
 // when. iommu_post is the driver's end of it.
 //
-//   queue -> Decode -> Execute ------------------------------------------------> Finish    RESET_MAP, FENCE, ...
-//                  \-> Check -> Stage ---------------------------------------------------> SET_MAP_ENTRY
-//                  |        \-> Add (and so on) -> Weigh -> Start -> Pass -> Judge -> Tell MAP, UNMAP
-//                  \-> Weigh ----------------------------> Start -> Pass -> Judge -> Finish BEGIN, COMMIT, READ, RECOVER
+//   queue -> Decode -> Sort -> Execute ------------------------------------------> Finish  RESET_MAP, FENCE, ...
+//                       \-> Check -> Stage --------------------------------------------->  SET_MAP_ENTRY
+//                       |        \-> Add (and so on) -> Weigh -> Start -> Pass -> Judge -> Tell  MAP, UNMAP
+//                       \-> Weigh ------------------> Start -> Pass -> Judge -> Finish  BEGIN, COMMIT, READ, RECOVER
 //
 // MAPs that are there when the engine is free share a pass, as many as the pass takes, and so do UNMAPs: of one
 // address space, ascending and, for MAP, disjoint. The first command that does not belong to the pass, or that is
 // refused before it, stays in cmd_q and begins what comes after. Their results are those of one at a time, told one
 // after the other when the pass has been judged; only COMMIT_SEQ advances by all of them at once.
 //
-// Everything that a lookup can see changes at one clock edge, with `effect_o`: in Execute, or in Judge together
-// with the flip of the banks. A reset by pin runs between passes, in one clock, and leaves no result.
+// Everything that a lookup can see changes at one clock edge. What changes is decided in Execute or in Judge; that goes
+// into a register and from there, decoded, to the state, the drain counters and the banks, EffectClocks later. Nothing
+// is decided before the last effect has happened everywhere, and no result is told before either. A reset by pin runs
+// between passes and leaves no result.
 
 module iommu_ctrl
   import iommu_pkg::*;
@@ -79,14 +81,16 @@ module iommu_ctrl
   /// Its address space
   output logic [AsidW-1:0]    txn_asid_o,
 
-  /// LIMIT of effect_asid_o, one clock later
+  /// Address space of the command or of the pass
+  output logic [AsidW-1:0]    at_asid_o,
+  /// LIMIT of at_asid_o, one clock later
   input  logic [15:0]         limit_i,
   /// Pulse: resets a device
   input  logic [DEVICES-1:0]  dev_reset_i,
   /// With dev_reset_i: the CLEAN_MAP flag
   input  logic [DEVICES-1:0]  dev_reset_clean_i,
 
-  /// What changes at this clock edge
+  /// What changes, at the third clock edge from here
   output effect_e             effect_o,
   /// Its address space
   output logic [AsidW-1:0]    effect_asid_o,
@@ -100,9 +104,11 @@ module iommu_ctrl
   output logic [CountW-1:0]   effect_amount_o,
   /// How many commands it stands for
   output logic [OpsW-1:0]     effect_ops_o,
-  /// These address spaces are cleaned at this clock edge
+  /// These address spaces are about to be cleaned
   input  logic [ASIDS-1:0]    cleaned_i,
-  /// Live entries of effect_asid_o, one clock later
+  /// Counts change at this clock edge
+  input  logic                change_i,
+  /// Live entries of at_asid_o, one clock later
   input  logic [CountW-1:0]   count_i,
   /// An address space, for the sum of all
   output logic [AsidW-1:0]    scan_asid_o,
@@ -166,6 +172,7 @@ module iommu_ctrl
   typedef enum logic [3:0] {
     Idle,
     Decode,
+    Sort,
     Execute,
     Check,
     Stage,
@@ -189,14 +196,30 @@ module iommu_ctrl
   logic [GroupW-1:0]  group;
   logic [DeviceW-1:0] device;
 
+  // Behind Sort there are only ops that exist, and they differ in their low bits.
+  localparam int unsigned LowW = 4;
+  typedef logic [LowW-1:0] low_t;
+  low_t  op;
+  assign op = low_t'(cmd_q.op);
+
   always_ff @(posedge clk_i) begin
     if (cmd_take_o) cmd_q <= cmd_i;
+  end
+
+  // Of the pass, if one is being gathered or runs, otherwise of the command. It stands still from before they are
+  // looked at until after their effect has been decided.
+  logic [AsidW-1:0] at_asid_q;
+  always_ff @(posedge clk_i) begin
+    if (cmd_take_o && state_q != Add) at_asid_q <= AsidW'(cmd_i.asid);
+    else if (state_q == Idle && held_q) at_asid_q <= AsidW'(cmd_q.asid);
   end
 
   assign asid   = AsidW'(cmd_q.asid);
   assign group  = GroupW'(cmd_q.target);
   assign device = DeviceW'(cmd_q.target);
 
+  effect_e            effect;      // decided in this clock
+  logic               settling_q;  // an effect has been decided and is perhaps not everywhere
   logic               pin_waiting, pin_serve, pin_clean;
   logic [DeviceW-1:0] pin_device;
 
@@ -208,14 +231,14 @@ module iommu_ctrl
     .dev_reset_i,
     .dev_reset_clean_i,
     .waiting_o(pin_waiting),
-    .idle_i   (state_q == Idle),
+    .idle_i   (state_q == Idle && !settling_q),
     .serve_o  (pin_serve),
     .device_o (pin_device),
     .clean_o  (pin_clean)
   );
 
   code_e             decode_code, range_code;
-  logic              ranged;
+  logic              ranged, decode_bad, range_bad;
   logic [CountW-1:0] txn_count;
 
   logic              batch;  // the pass is one of MAPs or UNMAPs; otherwise it is one that cmd_q asks for
@@ -236,16 +259,18 @@ module iommu_ctrl
     .decode_i      (state_q == Decode),
     .check_i       (state_q == Check),
     .begin_i       (state_q == Weigh && !batch),
-    .open_i        (state_q == Judge && !batch && cmd_q.op == OpSetMapBegin),
+    .open_i        (state_q == Judge && !batch && op == low_t'(OpSetMapBegin)),
     .stage_i       (tbl_stage_o),
-    .end_i         (state_q == Execute && cmd_q.op inside {OpSetMapAbort, OpResetMap}),
-    .commit_i      (effect_o == EffectSetMap),
+    .end_i         (state_q == Execute && op inside {low_t'(OpSetMapAbort), low_t'(OpResetMap)}),
+    .commit_i      (effect == EffectSetMap),
     .cleaned_i,
     .limit_i,
     .count_i,
     .used_i        (used),
     .ranged_o      (ranged),
+    .bad_o         (decode_bad),
     .code_o        (decode_code),
+    .range_bad_o   (range_bad),
     .range_code_o  (range_code),
     .delta_o       (tbl_delta_o),
     .txn_open_o,
@@ -257,7 +282,6 @@ module iommu_ctrl
   // --- the commands of the pass --------------------------------------------------------------------------------
 
   logic              unmaps, joins, full, first, last, over, used_valid;
-  logic [AsidW-1:0]  batch_asid;
   code_e             told_code;
 
   iommu_batch #(
@@ -275,6 +299,7 @@ module iommu_ctrl
     .decode_i  (state_q == Decode),
     .joins_o   (joins),
     .add_i     (state_q == Add),
+    .gather_i  (state_q inside {Decode, Sort, Check, Add, Weigh}),
     .weigh_i   (state_q == Weigh),
     .judge_i   (state_q == Judge),
     .tell_i    (state_q == Tell),
@@ -283,7 +308,6 @@ module iommu_ctrl
     .full_o    (full),
     .ops_o     (tbl_ops_o),
     .unmaps_o  (unmaps),
-    .asid_o    (batch_asid),
     .pos_o     (tbl_verdict_pos_o),
     .first_o   (first),
     .last_o    (last),
@@ -293,21 +317,22 @@ module iommu_ctrl
     .limit_i,
     .scan_asid_o,
     .scan_count_i,
-    .change_i  (effect_o != EffectNone),
+    .change_i,
     .used_valid_o(used_valid),
     .used_o    (used),
     .quota_o   (tbl_quota_o),
     .room_o    (tbl_room_o)
   );
 
-  // The last result has been told. UNMAPs take a clock more for each, see `effect_o`.
-  assign over = unmaps ? state_q == Rest && last : state_q == Tell && last;
+  assign over = state_q == Tell && last;
 
   // --- sequence ------------------------------------------------------------------------------------------------------
 
   code_e code_q, code_d;
-  logic  read_beyond, next;
-  assign read_beyond = cmd_q.iova >= 64'(tbl_count_i);
+  logic  beyond_q, next;
+
+  // A READ of an entry that is not there.
+  always_ff @(posedge clk_i) beyond_q <= cmd_q.iova >= 64'(tbl_count_i);
 
   always_comb begin
     state_d = state_q;
@@ -316,29 +341,27 @@ module iommu_ctrl
     next    = 1'b0;  // on to the next command at once, if there is one
     unique case (state_q)
       Idle: begin
-        held_d = 1'b0;
-        if (pin_waiting) begin
-          held_d = held_q;
-        end else if (held_q) begin
-          state_d = Decode;
-        end else begin
-          next = 1'b1;
+        if (!settling_q && !pin_waiting) begin
+          held_d = 1'b0;
+          if (held_q) state_d = Decode;
+          else next = 1'b1;
         end
       end
-      Decode: begin
+      Decode: state_d = Sort;
+      Sort: begin
         code_d = decode_code;
-        if (decode_code == CodeOk && ranged) state_d = Check;
+        if (!decode_bad && ranged) state_d = Check;
         else if (batch) begin
           held_d  = 1'b1;
           state_d = Weigh;
-        end else if (decode_code != CodeOk) state_d = Finish;
+        end else if (decode_bad) state_d = Finish;
         else begin
-          unique case (cmd_q.op)
-            OpSetMapBegin:  state_d = Weigh;
-            OpSetMapCommit, OpRecover: state_d = Start;
-            OpRead: begin
-              state_d = read_beyond ? Finish : Start;
-              if (read_beyond) code_d = CodeInvalIndex;
+          unique case (op)
+            low_t'(OpSetMapBegin): state_d = Weigh;
+            low_t'(OpSetMapCommit), low_t'(OpRecover): state_d = Start;
+            low_t'(OpRead): begin
+              state_d = beyond_q ? Finish : Start;
+              if (beyond_q) code_d = CodeInvalIndex;
             end
             default: state_d = Execute;
           endcase
@@ -347,11 +370,11 @@ module iommu_ctrl
       Execute: state_d = Finish;
       Check: begin
         code_d = range_code;
-        if (batch && (range_code != CodeOk || !joins)) begin
+        if (batch && (range_bad || !joins)) begin
           held_d  = 1'b1;
           state_d = Weigh;
-        end else if (range_code != CodeOk) state_d = Finish;
-        else state_d = (cmd_q.op == OpSetMapEntry) ? Stage : Add;
+        end else if (range_bad) state_d = Finish;
+        else state_d = (op == low_t'(OpSetMapEntry)) ? Stage : Add;
       end
       Stage: begin
         if (tbl_ready_i) begin
@@ -368,10 +391,10 @@ module iommu_ctrl
       Pass:    if (tbl_done_i) state_d = Judge;
       Judge:   state_d = batch ? Tell : Finish;
       Tell: begin
-        if (unmaps) state_d = Rest;
-        else if (over) state_d = Idle;
+        if (last) state_d = Idle;
+        else if (unmaps) state_d = Rest;
       end
-      Rest:    state_d = over ? Idle : Tell;
+      Rest:    if (!settling_q) state_d = Tell;
       default: state_d = Idle;
     endcase
     if (next && cmd_valid_i) state_d = Decode;
@@ -390,100 +413,167 @@ module iommu_ctrl
     end
   end
 
-  assign done_o = state_q == Finish || tbl_stage_o || state_q == Tell;
-  always_comb begin
-    done_op_o   = cmd_q.op;
-    done_code_o = code_q;  // CodeOk in Stage
-    if (state_q == Tell) begin
-      done_op_o   = unmaps ? OpUnmap : OpMap;
-      done_code_o = told_code;
-    end
-  end
+  // Results are told when the effect has happened, in their order.
+  localparam int unsigned EffectClocks = 3;
+  typedef struct packed {
+    logic [7:0] op;
+    code_e      code;
+  } result_t;
+  result_t                 result, result_q [EffectClocks];
+  logic                    done;
+  logic [EffectClocks-1:0] done_q;
 
-  assign read_done_o  = state_q == Finish && cmd_q.op == OpRead && code_q inside {CodeOk, CodeInvalIndex};
-  assign read_valid_o = code_q == CodeOk;
+  assign done = state_q inside {Finish, Tell} || tbl_stage_o;
+  always_comb begin
+    result = '{op: cmd_q.op, code: code_q};  // CodeOk in Stage
+    if (state_q == Tell) result = '{op: unmaps ? OpUnmap : OpMap, code: told_code};
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) done_q <= '0;
+    else done_q <= {done_q[EffectClocks-2:0], done};
+  end
+  always_ff @(posedge clk_i) begin
+    result_q[0] <= result;
+    for (int unsigned i = 1; i < EffectClocks; i++) result_q[i] <= result_q[i-1];
+  end
+  assign done_o      = done_q[EffectClocks-1];
+  assign done_code_o = result_q[EffectClocks-1].code;
+  assign done_op_o   = result_q[EffectClocks-1].op;
+
+  // The snapshot of a READ is taken before the next effect can be decided.
+  logic read_done_q, read_valid_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) read_done_q <= 1'b0;
+    else read_done_q <= state_q == Finish && cmd_q.op == OpRead && code_q inside {CodeOk, CodeInvalIndex};
+  end
+  always_ff @(posedge clk_i) read_valid_q <= code_q == CodeOk;
+  assign read_done_o  = read_done_q;
+  assign read_valid_o = read_valid_q;
 
   assign tbl_start_o    = state_q == Start && tbl_ready_i;
   assign tbl_stage_o    = state_q == Stage && tbl_ready_i;
   assign tbl_load_o     = state_q == Add;
   assign tbl_load_pos_o = OpPosW'(tbl_ops_o);
-  assign tbl_asid_o     = batch ? batch_asid : asid;
+  assign tbl_asid_o     = at_asid_q;
+  assign at_asid_o      = at_asid_q;
   assign tbl_first_o    = cmd_q.iova[IOVA_W-1:GRANULE_LOG2];
   assign tbl_last_o     = cmd_q.last[IOVA_W-1:GRANULE_LOG2];
   assign tbl_perm_o     = cmd_q.perm;
   assign tbl_pos_o      = PosW'(cmd_q.iova);
+  // What a pass does stands still from the clock before it starts until it is over.
+  merge_e           kind, kind_q;
+  logic [ASIDS-1:0] live_q;
   always_comb begin
-    if (batch) tbl_kind_o = unmaps ? MergeUnmap : MergeMap;
-    else begin
-      unique case (cmd_q.op)
-        OpSetMapBegin: tbl_kind_o = MergePrefix;
-        OpRead:        tbl_kind_o = MergeRead;
-        OpRecover:     tbl_kind_o = MergeRecover;
-        default:       tbl_kind_o = MergeSuffix;
-      endcase
-    end
+    unique case (op)
+      low_t'(OpSetMapBegin): kind = MergePrefix;
+      low_t'(OpRead):        kind = MergeRead;
+      low_t'(OpRecover):     kind = MergeRecover;
+      default:             kind = MergeSuffix;
+    endcase
+    if (batch) kind = unmaps ? MergeUnmap : MergeMap;
   end
+  always_ff @(posedge clk_i) begin
+    kind_q <= kind;
+    // SET_MAP drops what its own address space has; everything else keeps the live entries.
+    live_q <= mapped_i;
+    if (!batch && op == low_t'(OpSetMapCommit)) live_q[at_asid_q] <= 1'b0;
+  end
+  assign tbl_kind_o = kind_q;
+  assign tbl_live_o = live_q;
 
   // --- effect: what changes for lookups, all at one edge -----------------------------------------------------
 
+  effect_e           effect_q;
+  logic [AsidW-1:0]  asid_q;
+  logic [GroupW-1:0] group_q;
+  logic [DeviceW-1:0] device_d, device_q;
+  logic              clean_d, clean_q;
+  logic [CountW-1:0] amount_d, amount_q;
+  logic [OpsW-1:0]   ops_d, ops_q;
+
   always_comb begin
-    effect_o        = EffectNone;
-    effect_asid_o   = tbl_asid_o;
-    effect_group_o  = group;
-    effect_device_o = device;
-    effect_clean_o  = cmd_q.clean;
-    effect_amount_o = txn_count;
-    effect_ops_o    = OpsW'(1);
+    effect   = EffectNone;
+    device_d = device;
+    clean_d  = cmd_q.clean;
+    amount_d = txn_count;
+    ops_d    = OpsW'(1);
 
     unique case (state_q)
       Execute: begin
-        unique case (cmd_q.op)
-          OpResetMap:    effect_o = EffectResetMap;
-          OpGroupAsid:   effect_o = EffectGroupAsid;
-          OpDeviceReset: effect_o = EffectDeviceReset;
-          OpQuiesce:     effect_o = EffectQuiesce;
-          OpResume:      effect_o = EffectResume;
-          OpFence:       effect_o = EffectFence;
-          default:       effect_o = EffectNone;  // SET_MAP_ABORT
+        unique case (op)
+          low_t'(OpResetMap):    effect = EffectResetMap;
+          low_t'(OpGroupAsid):   effect = EffectGroupAsid;
+          low_t'(OpDeviceReset): effect = EffectDeviceReset;
+          low_t'(OpQuiesce):     effect = EffectQuiesce;
+          low_t'(OpResume):      effect = EffectResume;
+          low_t'(OpFence):       effect = EffectFence;
+          default:             effect = EffectNone;  // SET_MAP_ABORT
         endcase
       end
       Judge: begin
         if (batch && unmaps) begin
-          effect_o        = EffectUnmap;
-          effect_amount_o = tbl_removed_i;
-          effect_ops_o    = tbl_ops_o;
+          effect   = EffectUnmap;
+          amount_d = tbl_removed_i;
+          ops_d    = tbl_ops_o;
         end else if (batch) begin
-          if (tbl_inserted_i != '0) effect_o = EffectMap;
-          effect_amount_o = CountW'(tbl_inserted_i);
-          effect_ops_o    = tbl_inserted_i;
-        end else if (cmd_q.op == OpSetMapCommit) begin
-          effect_o = EffectSetMap;
-        end else if (cmd_q.op == OpRecover) begin
-          effect_o        = EffectRecover;
-          effect_amount_o = tbl_removed_i;
+          if (tbl_inserted_i != '0) effect = EffectMap;
+          amount_d = CountW'(tbl_inserted_i);
+          ops_d    = tbl_inserted_i;
+        end else if (op == low_t'(OpSetMapCommit)) begin
+          effect = EffectSetMap;
+        end else if (op == low_t'(OpRecover)) begin
+          effect   = EffectRecover;
+          amount_d = tbl_removed_i;
         end
       end
       // A removal for each UNMAP, not one for all: which of them shared a pass is not to be seen in the epoch. The
-      // drain counters take a clock between two, Rest.
-      Tell: if (unmaps && !first) effect_o = EffectFence;
+      // drain counters take some clocks between two, Rest.
+      Tell: if (unmaps && !first) effect = EffectFence;
       Idle: begin
         if (pin_serve) begin
-          effect_o        = EffectDeviceReset;
-          effect_device_o = pin_device;
-          effect_clean_o  = pin_clean;
+          effect   = EffectDeviceReset;
+          device_d = pin_device;
+          clean_d  = pin_clean;
         end
       end
       default: ;
     endcase
   end
 
-  assign tbl_flip_o = effect_o inside {EffectMap, EffectUnmap, EffectSetMap, EffectRecover};
-
-  // SET_MAP drops what its own address space has; everything else keeps the live entries.
-  always_comb begin
-    tbl_live_o = mapped_i;
-    if (!batch && cmd_q.op == OpSetMapCommit) tbl_live_o[asid] = 1'b0;
+  // From one decision to the next: until the effect is everywhere, and until iommu_drain can say that an address space
+  // with nothing in flight has drained.
+  logic [1:0]              decided_q;
+  logic [EffectClocks-1:0] flip_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      effect_q   <= EffectNone;
+      flip_q     <= '0;
+      decided_q  <= '0;
+      settling_q <= 1'b0;
+    end else begin
+      effect_q   <= effect;
+      flip_q     <= {flip_q[EffectClocks-2:0], effect inside {EffectMap, EffectUnmap, EffectSetMap, EffectRecover}};
+      decided_q  <= {decided_q[0], effect != EffectNone};
+      settling_q <= effect != EffectNone || decided_q != '0;
+    end
   end
+  always_ff @(posedge clk_i) begin
+    asid_q   <= at_asid_q;
+    group_q  <= group;
+    device_q <= device_d;
+    clean_q  <= clean_d;
+    amount_q <= amount_d;
+    ops_q    <= ops_d;
+  end
+
+  assign effect_o        = effect_q;
+  assign effect_asid_o   = asid_q;
+  assign effect_group_o  = group_q;
+  assign effect_device_o = device_q;
+  assign effect_clean_o  = clean_q;
+  assign effect_amount_o = amount_q;
+  assign effect_ops_o    = ops_q;
+  assign tbl_flip_o      = flip_q[EffectClocks-1];
 
 `ifndef SYNTHESIS
   // A pass of MAPs or UNMAPs and a transaction would both want the shadow bank.
@@ -494,10 +584,10 @@ module iommu_ctrl
   logic [OpsW-1:0] ok_q;
   always_ff @(posedge clk_i) begin
     if (state_q == Judge) ok_q <= '0;
-    else if (state_q == Tell && done_code_o == CodeOk) ok_q <= ok_q + 1'b1;
+    else if (state_q == Tell && result.code == CodeOk) ok_q <= ok_q + 1'b1;
   end
   a_accepted: assert property (@(posedge clk_i)
-    state_q == Tell && !unmaps && last |-> ok_q + OpsW'(done_code_o == CodeOk) == tbl_inserted_i)
+    state_q == Tell && !unmaps && last |-> ok_q + OpsW'(result.code == CodeOk) == tbl_inserted_i)
     else $error("iommu_ctrl: a pass inserted %0d entries, and other commands are told so", tbl_inserted_i);
 `endif
 

@@ -66,11 +66,14 @@ module iommu_read
   logic             valid_q, live_q, poison_q;
   logic [AsidW-1:0] asid_q;
   logic [IgW-1:0]   start_q, last_q;
-  logic [PgW-1:0]   delta_q, pa_q;
+  logic [PgW-1:0]   delta_q, sum_q, pa_q;
   logic [PermW-1:0] perm_q;
   mode_e             mode_q;
   logic [CountW-1:0] count_q, n_q;
   logic [SeqW-1:0]   seq_q;
+
+  // The entry is there some clocks before the end.
+  always_ff @(posedge clk_i) sum_q <= PgW'(start_q) + delta_q;
 
   // No command and no reset runs between the entry and the end of the READ, so that all of it is one state.
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -87,7 +90,7 @@ module iommu_read
       if (done_i) begin
         valid_q <= exists_i;
         live_q  <= exists_i && mapped_i[asid_q];
-        pa_q    <= poison_q ? '0 : PgW'(start_q) + delta_q;
+        pa_q    <= poison_q ? '0 : sum_q;
         mode_q  <= mode_i;
         count_q <= count_i;
         n_q     <= n_i;

@@ -2,7 +2,7 @@
 //
 // How many live entries there are: the counts of all address spaces, added up one a clock and anew after each
 // change. A change and the next look at the sum are a pass or its hold apart, so nobody waits for it; one wide adder
-// would be on the way from every count.
+// would be on the way from every count. A count is added one clock after it was read.
 
 module iommu_room
   import iommu_pkg::*;
@@ -28,30 +28,42 @@ module iommu_room
   /// Counts change at this clock edge
   input  logic              change_i,
 
-  /// used_o holds
+  /// used_o has held for a clock
   output logic              valid_o,
   /// Live entries of all address spaces
   output logic [CountW-1:0] used_o
 );
 
   logic [AsidW-1:0]  next_q;
-  logic [CountW-1:0] sum_q;
-  logic              valid_q;
+  logic [CountW-1:0] count_q, sum_q;
+  logic              read_q, all_q, done_q, valid_q;  // count_q is one of them; next_q has been at all; sum_q is all
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       next_q  <= '0;
       sum_q   <= '0;
+      read_q  <= 1'b0;
+      all_q   <= 1'b0;
+      done_q  <= 1'b0;
       valid_q <= 1'b0;
     end else if (change_i) begin
       next_q  <= '0;
       sum_q   <= '0;
+      read_q  <= 1'b0;
+      all_q   <= 1'b0;
+      done_q  <= 1'b0;
       valid_q <= 1'b0;
     end else if (!valid_q) begin
       next_q  <= next_q + 1'b1;
-      sum_q   <= sum_q + count_i;
-      valid_q <= next_q == AsidW'(ASIDS - 1);
+      read_q  <= !all_q;
+      all_q   <= all_q || next_q == AsidW'(ASIDS - 1);
+      if (read_q) sum_q <= sum_q + count_q;
+      done_q  <= all_q;
+      valid_q <= done_q;
     end
+  end
+  always_ff @(posedge clk_i) begin
+    if (!all_q) count_q <= count_i;
   end
 
   assign asid_o  = next_q;

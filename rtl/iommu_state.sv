@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The state that a lookup sees beside the table: modes, counts, groups, holds, the sequence number. One effect
-// changes all of it at one clock edge.
+// changes all of it at one clock edge, the third from when it is given: in the first clock it is decoded, in the second
+// the sum and the removals are worked out, and in the third every register of the state has its enable in a flip-flop.
 //
 //   | effect       | mode of the AS       | count        | groups        | removes from          |
 //   | Map          | MAPPED               | + amount     |               |                       |
@@ -48,7 +49,7 @@ module iommu_state
   input  logic [7:0]         bug_i,
 `endif
 
-  /// What changes at this clock edge
+  /// What changes, at the third clock edge from here; the one before has changed everything
   input  effect_e            effect_i,
   /// Its address space
   input  logic [AsidW-1:0]   asid_i,
@@ -62,8 +63,10 @@ module iommu_state
   input  logic [CountW-1:0]  amount_i,
   /// How many commands it stands for
   input  logic [OpsW-1:0]    ops_i,
-  /// These address spaces are cleaned at this clock edge
+  /// These address spaces are about to be cleaned
   output logic [ASIDS-1:0]   cleaned_o,
+  /// The effect happens at this clock edge
+  output logic               change_o,
   /// Something is removed from these address spaces at this clock edge, or it is as if
   output logic [ASIDS-1:0]   remove_o,
 
@@ -86,9 +89,11 @@ module iommu_state
   output logic [ASIDS-1:0]   mapped_o,
   /// Live entries of each address space
   output logic [CountW-1:0]  count_o [ASIDS],
-  /// Those of asid_i, one clock later
+  /// The address space of the command, from some clocks before its effect on
+  input  logic [AsidW-1:0]   at_asid_i,
+  /// Its live entries, one clock later
   output logic [CountW-1:0]  at_count_o,
-  /// The mode of asid_i, one clock later
+  /// Its mode, one clock later
   output mode_e              at_mode_o,
   /// An address space
   input  logic [AsidW-1:0]   scan_asid_i,
@@ -108,10 +113,16 @@ module iommu_state
   logic [CountW-1:0] count_q [ASIDS], at_count_q;
   logic [GROUPS-1:0] group_valid_q;
   logic [AsidW-1:0]  group_asid_q [GROUPS];
-  logic [ASIDS-1:0]  remove, cleaned;
-  logic              clean;
+
+  function automatic mode_e reset_mode(logic identity);
+    return identity ? ModeIdentity : ModeBlocked;
+  endfunction
+
+  // --- first clock: which of it changes ----------------------------------------------------------------------
 
   // Only for a device reset: until the first one device_i may be any number, also one beyond DEVICES.
+  logic             clean;
+  logic [ASIDS-1:0] cleaned, at_asid;
   always_comb begin
     clean = 1'b0;
     if (effect_i == EffectDeviceReset) begin
@@ -124,68 +135,166 @@ module iommu_state
       if (bug_i == 8'd5) clean = 1'b1;
 `endif
     end
+    cleaned = clean ? dev_asids_i[device_i] : '0;
+    at_asid = ASIDS'(1) << asid_i;
   end
-  assign cleaned = clean ? dev_asids_i[device_i] : '0;
 
-  // --- modes and counts --------------------------------------------------------------------------------------
-
-  function automatic mode_e reset_mode(logic identity);
-    return identity ? ModeIdentity : ModeBlocked;
-  endfunction
-
-  // One value for whichever address space takes it: no adder and no choice is needed more than once. `at_count_q` has
-  // followed asid_i for a clock, which every command leaves it before its effect.
-  logic              reset, subtract, sets;
-  logic [CountW-1:0] base, value;
+  // One value for whichever address space takes it: no adder and no choice is needed more than once. Those that are
+  // cleaned take it, too; then it is 0. `at_count_q` has followed the command's address space for some clocks.
+  logic              reset, subtract, sets, takes_from, assigns, resets, advances;
+  logic [CountW-1:0] base;
   mode_e             mode;
-
   always_comb begin
-    reset    = effect_i == EffectResetMap;
+    reset      = effect_i == EffectResetMap;
 `ifdef PERSIMMON_BUGS
     if (bug_i == 8'd3) reset = 1'b0;
 `endif
-    subtract = effect_i inside {EffectUnmap, EffectRecover};
-    sets     = reset || effect_i inside {EffectMap, EffectUnmap, EffectSetMap, EffectRecover};
-    base     = (effect_i == EffectSetMap) ? '0 : at_count_q;
-    value    = '0;
-    mode     = ModeMapped;
-    if (reset) mode = reset_mode(init_identity_i[asid_i]);
+    subtract   = effect_i inside {EffectUnmap, EffectRecover};
+    sets       = reset || effect_i inside {EffectMap, EffectUnmap, EffectSetMap, EffectRecover};
+    takes_from = effect_i inside {EffectUnmap, EffectSetMap, EffectResetMap, EffectRecover, EffectFence};
+    assigns    = effect_i == EffectGroupAsid;
+    resets     = effect_i == EffectDeviceReset;
+    advances   = !(effect_i inside {EffectNone, EffectQuiesce, EffectResume, EffectFence});
+    base       = effect_i inside {EffectMap, EffectUnmap, EffectRecover} ? at_count_q : '0;
+    mode       = ModeMapped;
+    if (resets) mode = ModeBlocked;  // and those that are cleaned choose
+    else if (reset) mode = reset_mode(init_identity_i[asid_i]);
     else if (effect_i == EffectRecover) mode = at_mode_q;
-    if (!reset && effect_i != EffectDeviceReset) begin
-      value = base + (subtract ? ~amount_i : amount_i) + CountW'(subtract);
-    end
   end
-
-  // --- groups ------------------------------------------------------------------------------------------------
 
   // A device whose AS 0 does not exist has none: its groups fault until they are assigned again.
-  logic              assigns, target_exists;
-  logic [AsidW-1:0]  target;
-  logic [GROUPS-1:0] touched, moved;
-
+  logic [GROUPS-1:0] touched;
   always_comb begin
-    assigns       = effect_i == EffectGroupAsid;
-    target        = assigns ? asid_i : AsidW'(dev_as0_i[device_i]);
-    target_exists = assigns || 32'(dev_as0_i[device_i]) < ASIDS;
     for (int unsigned g = 0; g < GROUPS; g++) begin
-      touched[g] = (assigns && 32'(group_i) == g) || (effect_i == EffectDeviceReset && dev_groups_i[device_i][g]);
-      moved[g]   = touched[g] && group_valid_q[g] && (!target_exists || group_asid_q[g] != target);
+      touched[g] = (assigns && 32'(group_i) == g) || (resets && dev_groups_i[device_i][g]);
     end
   end
 
-  // --- removals: what the drain counters must turn over --------------------------------------------------------
+  logic              sets_q1, assigns_q1, target_exists_q1, subtract_q1, changes_q1, advances_q1;
+  logic [ASIDS-1:0]  cleaned_q1, takes_q1, removes_q1;
+  logic [GROUPS-1:0] touched_q1;
+  logic [AsidW-1:0]  asid_q1, target_q1;
+  logic [CountW-1:0] base_q1, amount_q1;
+  logic [OpsW-1:0]   ops_q1;
+  mode_e             mode_q1;
 
-  // Which address space a group is in, a bit for each: what a moved group leaves behind needs no decoder.
-  logic [ASIDS-1:0] group_in_q [GROUPS];
-
-  always_comb begin
-    remove = cleaned;
-    if (effect_i inside {EffectUnmap, EffectSetMap, EffectResetMap, EffectRecover, EffectFence}) remove[asid_i] = 1'b1;
-    // A group that moves away leaves requests behind in the address space it comes from. No other effect moves one.
-    for (int unsigned g = 0; g < GROUPS; g++) begin
-      if (moved[g]) remove |= group_in_q[g];
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      sets_q1     <= 1'b0;
+      changes_q1  <= 1'b0;
+      advances_q1 <= 1'b0;
+      cleaned_q1  <= '0;
+      takes_q1    <= '0;
+      removes_q1  <= '0;
+      touched_q1  <= '0;
+    end else begin
+      sets_q1     <= sets;
+      changes_q1  <= effect_i != EffectNone;
+      advances_q1 <= advances;
+      cleaned_q1  <= cleaned;
+      takes_q1    <= cleaned | (sets ? at_asid : '0);
+      removes_q1  <= cleaned | (takes_from ? at_asid : '0);
+      touched_q1  <= touched;
     end
   end
+  always_ff @(posedge clk_i) begin
+    subtract_q1      <= subtract;
+    base_q1          <= base;
+    amount_q1        <= (reset || resets) ? '0 : amount_i;
+    ops_q1           <= ops_i;
+    asid_q1          <= asid_i;
+    mode_q1          <= mode;
+    assigns_q1       <= assigns;
+    target_q1        <= assigns ? asid_i : AsidW'(dev_as0_i[device_i]);
+    target_exists_q1 <= assigns || 32'(dev_as0_i[device_i]) < ASIDS;
+  end
+
+  // --- second clock: the count, the groups that move, what the drain counters must turn over -----------------------
+
+  // Which address space a group is in, a bit for each, none if it has none. A group that moves away leaves requests
+  // behind in the address space it comes from; one that stays where it is leaves none.
+  logic [ASIDS-1:0]  group_in_q [GROUPS];
+  logic [ASIDS-1:0]  target_in, touched_in;
+  logic [GROUPS-1:0] moves;
+
+  always_comb begin
+    // A device reset takes back what has been assigned, and assigns nothing.
+    moves      = touched_q1 & (group_valid_q | {GROUPS{assigns_q1}});
+    target_in  = target_exists_q1 ? ASIDS'(1) << target_q1 : '0;
+    touched_in = '0;
+    for (int unsigned g = 0; g < GROUPS; g++) begin
+      if (touched_q1[g]) touched_in |= group_in_q[g];
+    end
+  end
+
+  logic              sets_q2, target_exists_q2, changes_q2, advances_q2;
+  logic [ASIDS-1:0]  cleaned_q2, takes_q2, removes_q2, target_in_q2;
+  logic [GROUPS-1:0] moves_q2, assigned_q2;
+  logic [AsidW-1:0]  asid_q2, target_q2;
+  logic [CountW-1:0] value_q2;
+  logic [OpsW-1:0]   ops_q2;
+  mode_e             mode_q2;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      sets_q2     <= 1'b0;
+      changes_q2  <= 1'b0;
+      advances_q2 <= 1'b0;
+      cleaned_q2  <= '0;
+      takes_q2    <= '0;
+      removes_q2  <= '0;
+      moves_q2    <= '0;
+      assigned_q2 <= '0;
+    end else begin
+      sets_q2     <= sets_q1;
+      changes_q2  <= changes_q1;
+      advances_q2 <= advances_q1;
+      cleaned_q2  <= cleaned_q1;
+      takes_q2    <= takes_q1;
+      removes_q2  <= removes_q1 | (touched_in & ~target_in);
+      moves_q2    <= moves;
+      assigned_q2 <= target_exists_q1 ? moves : '0;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    value_q2         <= base_q1 + (amount_q1 ^ {CountW{subtract_q1}}) + CountW'(subtract_q1);
+    ops_q2           <= ops_q1;
+    asid_q2          <= asid_q1;
+    mode_q2          <= mode_q1;
+    target_q2        <= target_q1;
+    target_in_q2     <= target_in;
+    target_exists_q2 <= target_exists_q1;
+  end
+
+  // --- third clock: the effect -------------------------------------------------------------------------------------
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      mode_q        <= '{default: ModeBlocked};
+      count_q       <= '{default: '0};
+      group_valid_q <= '0;
+      group_asid_q  <= '{default: '0};
+      group_in_q    <= '{default: '0};
+      commit_seq_o  <= '0;
+    end else begin
+      for (int unsigned a = 0; a < ASIDS; a++) begin
+        if (takes_q2[a]) begin
+          mode_q[a]  <= (cleaned_q2[a] && clean_identity_i[a]) ? ModeIdentity : mode_q2;
+          count_q[a] <= value_q2;
+        end
+      end
+      for (int unsigned g = 0; g < GROUPS; g++) begin
+        if (moves_q2[g]) begin
+          group_valid_q[g] <= target_exists_q2;
+          group_in_q[g]    <= target_in_q2;
+        end
+        if (assigned_q2[g]) group_asid_q[g] <= target_q2;
+      end
+      if (advances_q2) commit_seq_o <= commit_seq_o + SeqW'(ops_q2);
+    end
+  end
+
+  // --- holds: nothing that a request sees, but whether it is a request -----------------------------------------------
 
   logic [DEVICES-1:0] quiesced_q;
   logic [GROUPS-1:0]  hold;
@@ -199,50 +308,26 @@ module iommu_state
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      mode_q        <= '{default: ModeBlocked};
-      count_q       <= '{default: '0};
-      group_valid_q <= '0;
-      group_asid_q  <= '{default: '0};
-      group_in_q    <= '{default: '0};
-      group_hold_o  <= '0;
-      quiesced_q    <= '0;
-      commit_seq_o  <= '0;
+      quiesced_q   <= '0;
+      group_hold_o <= '0;
     end else begin
-      for (int unsigned a = 0; a < ASIDS; a++) begin
-        if (cleaned[a]) begin
-          mode_q[a]  <= reset_mode(clean_identity_i[a]);
-          count_q[a] <= value;  // 0
-        end else if (sets && 32'(asid_i) == a) begin
-          mode_q[a]  <= mode;
-          count_q[a] <= value;
-        end
-      end
-      for (int unsigned g = 0; g < GROUPS; g++) begin
-        if (touched[g]) group_valid_q[g] <= assigns || (group_valid_q[g] && target_exists);
-        if (touched[g] && target_exists) begin
-          group_asid_q[g] <= target;
-          group_in_q[g]   <= ASIDS'(1) << target;
-        end
-      end
-      if (!(effect_i inside {EffectNone, EffectQuiesce, EffectResume, EffectFence})) begin
-        commit_seq_o <= commit_seq_o + SeqW'(ops_i);
-      end
-
       if (effect_i == EffectQuiesce) quiesced_q[device_i] <= 1'b1;
       if (effect_i == EffectResume) quiesced_q[device_i] <= 1'b0;
       group_hold_o <= hold;
     end
   end
 
-  // Counts once more, to be read by number: of the effect, and one after the other by iommu_room. What an address space
-  // holds that is not MAPPED is 0 whatever lies here.
+  // --- counts once more, to be read by number ------------------------------------------------------------------------
+
+  // Of the command, and one after the other by iommu_room. What an address space holds that is not MAPPED is 0 whatever
+  // lies here.
   logic [ASIDS-1:0] mapped;
   (* ram_style = "distributed" *)
   logic [CountW-1:0] count_mem [2**AsidW];
   always_ff @(posedge clk_i) begin
-    if (sets) count_mem[asid_i] <= value;
-    at_count_q <= mapped[asid_i] ? count_mem[asid_i] : '0;
-    at_mode_q  <= mode_q[asid_i];
+    if (sets_q2) count_mem[asid_q2] <= value_q2;
+    at_count_q <= mapped[at_asid_i] ? count_mem[at_asid_i] : '0;
+    at_mode_q  <= mode_q[at_asid_i];
   end
   assign at_count_o   = at_count_q;
   assign at_mode_o    = at_mode_q;
@@ -256,7 +341,8 @@ module iommu_state
   assign count_o       = count_q;
   assign group_valid_o = group_valid_q;
   assign group_asid_o  = group_asid_q;
-  assign cleaned_o     = cleaned;
-  assign remove_o      = remove;
+  assign cleaned_o     = cleaned_q1;
+  assign change_o      = changes_q2;
+  assign remove_o      = removes_q2;
 
 endmodule

@@ -40,9 +40,11 @@ module iommu_txn
   input  logic              clear_i,
   /// BEGIN: the transaction is open from here on
   input  logic              open_i,
-  /// ENTRY: compare the operand with the entry staged before
+  /// ENTRY: compare the operand with the entry staged before; limit_i is there one clock later
   input  logic              compare_i,
-  /// One clock after compare_i: what the transaction has against the operand, CodeOk for nothing
+  /// Two clocks after compare_i: the operand is refused
+  output logic              entry_bad_o,
+  /// Why
   output code_e             entry_code_o,
   /// ENTRY: the operand has been staged
   input  logic              stage_i,
@@ -65,11 +67,14 @@ module iommu_txn
   output logic [CountW-1:0] count_o
 );
 
-  logic              open_q, poisoned_q, overlaps_q, not_after_q;
+  // One bit more: what is staged and what the others hold may together exceed what a count can hold.
+  localparam int unsigned SumW = CountW + 1;
+
+  logic              open_q, poisoned_q, some_q;
   code_e             poison_q;
   logic [AsidW-1:0]  asid_q;
   logic [CountW-1:0] count_q;
-  logic [CountW-1:0] others_q;  // what all other address spaces held at BEGIN; they can only shrink since
+  logic [SumW-1:0]   total_q;   // count_q and what all other address spaces held at BEGIN; they can only shrink since
   logic [IG_W-1:0]   prev_first_q, prev_last_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -79,17 +84,22 @@ module iommu_txn
       poisoned_q <= 1'b0;
       poison_q   <= CodeOk;
       count_q    <= '0;
-      others_q   <= '0;
+      some_q     <= 1'b0;
+      total_q    <= '0;
     end else begin
       if (clear_i) begin
-        count_q  <= '0;
-        others_q <= used_i - count_i;
+        count_q <= '0;
+        some_q  <= 1'b0;
+        total_q <= SumW'(used_i) - SumW'(count_i);
+      end else if (stage_i) begin
+        count_q <= count_q + 1'b1;
+        some_q  <= 1'b1;
+        total_q <= total_q + 1'b1;
       end
       if (open_i) begin
         open_q <= 1'b1;
         asid_q <= asid_i;
       end
-      if (stage_i) count_q <= count_q + 1'b1;
       if (refuse_i) begin
         poisoned_q <= 1'b1;
         poison_q   <= refuse_code_i;
@@ -101,22 +111,41 @@ module iommu_txn
     end
   end
 
+  // Each comparison of addresses in two clocks, the lower half first. A comparison is the borrow of a subtraction: one
+  // carry chain, where `<=` may become a chain and a tree beside it.
+  localparam int unsigned Half = IG_W / 2;
+  localparam int unsigned UpperW = IG_W - Half + 1;
+  typedef logic [UpperW-1:0] upper_t;
+  function automatic logic below(upper_t a, upper_t b);
+    logic              borrow;
+    logic [UpperW-1:0] unused_difference;
+    {borrow, unused_difference} = {1'b0, a} - {1'b0, b};
+    return borrow;
+  endfunction
+
+  logic lower_after_q, lower_short_q;
+  logic after_q;    // the operand begins behind the one before
+  logic short_q;    // it ends before the one before begins
+  logic limited_q, full_q;
+
   always_ff @(posedge clk_i) begin
     if (compare_i) begin
-      overlaps_q  <= first_i <= prev_last_q && last_i >= prev_first_q;
-      not_after_q <= first_i <= prev_last_q;
+      lower_after_q <= below(upper_t'(prev_last_q[Half-1:0]), upper_t'(first_i[Half-1:0]));
+      lower_short_q <= below(upper_t'(last_i[Half-1:0]), upper_t'(prev_first_q[Half-1:0]));
     end
+    after_q   <= below({prev_last_q[IG_W-1:Half], 1'b0}, {first_i[IG_W-1:Half], lower_after_q});
+    short_q   <= below({last_i[IG_W-1:Half], 1'b0}, {prev_first_q[IG_W-1:Half], lower_short_q});
+    limited_q <= 16'(count_q) >= limit_i;
+    full_q    <= total_q >= SumW'(ENTRIES);
     if (stage_i) {prev_first_q, prev_last_q} <= {first_i, last_i};
   end
 
-  // One bit more: count and others together may exceed what a count can hold.
-  localparam int unsigned SumW = CountW + 1;
+  assign entry_bad_o = (some_q && !after_q) || limited_q || full_q;
   always_comb begin
     entry_code_o = CodeOk;
-    if (count_q != '0 && overlaps_q) entry_code_o = CodeExist;
-    else if (count_q != '0 && not_after_q) entry_code_o = CodeOrder;
-    else if (16'(count_q) >= limit_i) entry_code_o = CodeNospcLimit;
-    else if (SumW'(count_q) + SumW'(others_q) >= SumW'(ENTRIES)) entry_code_o = CodeNospcTable;
+    if (some_q && !after_q) entry_code_o = short_q ? CodeOrder : CodeExist;
+    else if (limited_q) entry_code_o = CodeNospcLimit;
+    else if (full_q) entry_code_o = CodeNospcTable;
   end
 
   assign open_o     = open_q;
