@@ -22,7 +22,7 @@ module iommu_drain
   /// Asynchronous reset, active low
   input  logic             rst_ni,
 
-  /// A request was accepted one clock ago, one a search port
+  /// A request was accepted two clocks ago, one a search port
   input  logic [SEARCH_PORTS-1:0]            accept_i,
   /// Its address space
   input  logic [SEARCH_PORTS-1:0][AsidW-1:0] accept_asid_i,
@@ -55,15 +55,21 @@ module iommu_drain
   output logic [ASIDS-1:0] stuck_o
 );
 
-  // A request counts one clock after it was accepted, so for one clock after a turn a count of zero says nothing.
-  logic [IN_FLIGHT_W-1:0] count_q [ASIDS][2];
-  logic [ASIDS-1:0][1:0]  some;  // the count is not 0
-  logic [ASIDS-1:0] epoch_q, pending_q, again_q, turned_q, done;
+  // --- epochs --------------------------------------------------------------------------------------------------
+
+  // Edges from the one that accepts a request to the one that counts it: three, which is as many clocks after a turn
+  // in which a count of zero says nothing.
+  localparam int unsigned BlankClocks = 3;
+
+  logic [ASIDS-1:0][1:0]  some_q;  // the count is not 0
+  logic [ASIDS-1:0]       epoch_q, pending_q, again_q, blank_q, turns, done, ended_q;
+  logic [BlankClocks-1:1][ASIDS-1:0] turned_q;
 
   always_comb begin
-    done = '0;
     for (int unsigned a = 0; a < ASIDS; a++) begin
-      if (pending_q[a]) done[a] = !turned_q[a] && !some[a][!epoch_q[a]];
+      done[a]  = pending_q[a] && !blank_q[a] && !some_q[a][!epoch_q[a]];
+      // A removal in the very clock that finds the old epoch empty needs no `again`, only the turn.
+      turns[a] = done[a] ? again_q[a] || remove_i[a] : remove_i[a] && !pending_q[a];
     end
   end
 
@@ -72,91 +78,100 @@ module iommu_drain
       epoch_q   <= '0;
       pending_q <= '0;
       again_q   <= '0;
+      blank_q   <= '0;
       turned_q  <= '0;
+      ended_q   <= '0;
     end else begin
-      turned_q <= '0;
-      for (int unsigned a = 0; a < ASIDS; a++) begin
-        if (done[a]) begin
-          // A removal in this very clock finds the old epoch empty: it needs no `again`, only the turn.
-          if (again_q[a] || remove_i[a]) begin
-            epoch_q[a]  <= !epoch_q[a];
-            turned_q[a] <= 1'b1;
-          end else begin
-            pending_q[a] <= 1'b0;
-          end
-          again_q[a] <= again_q[a] && remove_i[a];
-        end else if (remove_i[a]) begin
-          if (pending_q[a]) begin
-            again_q[a] <= 1'b1;
-          end else begin
-            epoch_q[a]   <= !epoch_q[a];
-            pending_q[a] <= 1'b1;
-            turned_q[a]  <= 1'b1;
-          end
-        end
-      end
+      epoch_q   <= epoch_q ^ turns;
+      pending_q <= (pending_q & ~done) | turns;
+      again_q   <= (again_q & ~done) | (remove_i & pending_q & (again_q | ~done));
+      blank_q   <= turns | turned_q[1] | turned_q[2];
+      turned_q  <= {turned_q[1], turns};
+      ended_q   <= done & ~turns;
     end
   end
 
   // --- requests in flight ------------------------------------------------------------------------------------
 
-  // Accepted but not counted yet: one clock for the handshake, one for the count.
-  localparam int unsigned Margin = 2 * SEARCH_PORTS;
-  logic [IN_FLIGHT_W-1:0] total_q;
+  // Accepted but not yet seen by credit_o: the three edges of a count, the sum, credit_o itself.
+  localparam int unsigned Margin = 5 * SEARCH_PORTS;
 
-  // One release too many must not wrap a count: its address space would never drain again.
-  logic [SEARCH_PORTS-1:0] released;
-  always_comb begin
-    for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
-      released[s] = release_i[s] && some[release_asid_i[s]][release_epoch_i[s]];
-      for (int unsigned t = 0; t < s; t++) begin
-        if (released[t] && release_asid_i[t] == release_asid_i[s] && release_epoch_i[t] == release_epoch_i[s]
-            && count_q[release_asid_i[s]][release_epoch_i[s]] == IN_FLIGHT_W'(1)) released[s] = 1'b0;
-      end
-    end
-  end
-
-  for (genvar a = 0; a < int'(ASIDS); a++) begin : g_some
-    for (genvar e = 0; e < 2; e++) begin : g_epoch
-      assign some[a][e] = count_q[a][e] != '0;
-    end
-  end
-
-  // A function, so that nobody works it out in clocks in which nothing comes or goes.
-  function automatic logic [IN_FLIGHT_W-1:0] change(logic [AsidW-1:0] a, logic e);
-    change = '0;
-    for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
-      change += IN_FLIGHT_W'(accept_i[s] && accept_asid_i[s] == a && accept_epoch_i[s] == e)
-                - IN_FLIGHT_W'(released[s] && release_asid_i[s] == a && release_epoch_i[s] == e);
-    end
-  endfunction
-
-  // One search port changes a count by one at most: up, down or not, which is an enable and an addend of one bit.
-  function automatic logic comes(logic [AsidW-1:0] a, logic e);
-    return accept_i[0] && accept_asid_i[0] == a && accept_epoch_i[0] == e;
-  endfunction
-  function automatic logic goes(logic [AsidW-1:0] a, logic e);
-    return released[0] && release_asid_i[0] == a && release_epoch_i[0] == e;
-  endfunction
+  // Which count goes up and which goes down, a bit for each, decoded one clock ahead.
+  logic [SEARCH_PORTS-1:0][ASIDS-1:0][1:0] comes_q, goes_q, gone;
+  logic [SEARCH_PORTS-1:0]                 came_q, gone_q;
+  logic [IN_FLIGHT_W-1:0]                  count_q [ASIDS][2];
+  logic [IN_FLIGHT_W-1:0]                  total_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      count_q  <= '{default: '0};
-      total_q  <= '0;
-      credit_o <= 1'b0;
+      comes_q <= '0;
+      goes_q  <= '0;
     end else begin
-      if (accept_i != '0 || released != '0) begin
+      for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
         for (int unsigned a = 0; a < ASIDS; a++) begin
           for (int unsigned e = 0; e < 2; e++) begin
-            if (SEARCH_PORTS != 1) begin
-              count_q[a][e] <= count_q[a][e] + change(AsidW'(a), 1'(e));
-            end else if (comes(AsidW'(a), 1'(e)) != goes(AsidW'(a), 1'(e))) begin
-              count_q[a][e] <= count_q[a][e] + {{IN_FLIGHT_W - 1{!comes(AsidW'(a), 1'(e))}}, 1'b1};
-            end
+            comes_q[s][a][e] <= accept_i[s] && 32'(accept_asid_i[s]) == a && accept_epoch_i[s] == 1'(e);
+            goes_q[s][a][e]  <= release_i[s] && 32'(release_asid_i[s]) == a && release_epoch_i[s] == 1'(e);
           end
         end
       end
-      total_q  <= total_q + IN_FLIGHT_W'($countones(accept_i)) - IN_FLIGHT_W'($countones(released));
+    end
+  end
+
+  for (genvar a = 0; a < int'(ASIDS); a++) begin : g_asid
+    for (genvar e = 0; e < 2; e++) begin : g_epoch
+      logic [IN_FLIGHT_W-1:0] count, next;
+      logic                   moves;
+      assign count = count_q[a][e];
+
+      // One release too many must not wrap a count: its address space would never drain again.
+      if (SEARCH_PORTS == 1) begin : g_one
+        // Up, down or not: bit i changes if all bits below are ones on the way up, zeros on the way down.
+        logic [IN_FLIGHT_W-2:0] below;
+        assign gone[0][a][e] = goes_q[0][a][e] && some_q[a][e];
+        assign moves         = comes_q[0][a][e] != gone[0][a][e];
+        assign below         = count[IN_FLIGHT_W-2:0] ^ {IN_FLIGHT_W - 1{!comes_q[0][a][e]}};
+        assign next[0]       = !count[0];
+        for (genvar i = 1; i < int'(IN_FLIGHT_W); i++) begin : g_bit
+          assign next[i] = count[i] ^ (&below[i-1:0]);
+        end
+      end else begin : g_more
+        always_comb begin
+          next  = count;
+          moves = 1'b0;
+          for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
+            gone[s][a][e] = goes_q[s][a][e] && some_q[a][e];
+            for (int unsigned t = 0; t < s; t++) begin
+              if (gone[t][a][e] && count == IN_FLIGHT_W'(1)) gone[s][a][e] = 1'b0;
+            end
+            next  = next + IN_FLIGHT_W'(comes_q[s][a][e]) - IN_FLIGHT_W'(gone[s][a][e]);
+            moves = moves || comes_q[s][a][e] || gone[s][a][e];
+          end
+        end
+      end
+
+      always_ff @(posedge clk_i or negedge rst_ni) begin
+        if (!rst_ni) begin
+          count_q[a][e] <= '0;
+          some_q[a][e]  <= 1'b0;
+        end else if (moves) begin
+          count_q[a][e] <= next;
+          some_q[a][e]  <= next != '0;
+        end
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      came_q   <= '0;
+      gone_q   <= '0;
+      total_q  <= '0;
+      credit_o <= 1'b0;
+    end else begin
+      came_q <= accept_i;
+      for (int unsigned s = 0; s < SEARCH_PORTS; s++) gone_q[s] <= gone[s] != '0;
+      total_q  <= total_q + IN_FLIGHT_W'($countones(came_q)) - IN_FLIGHT_W'($countones(gone_q));
       credit_o <= total_q < IN_FLIGHT_W'(2 ** IN_FLIGHT_W - 1 - Margin);
     end
   end
@@ -164,27 +179,25 @@ module iommu_drain
 
   // --- stuck ---------------------------------------------------------------------------------------------------
 
-  // One clock in stuck_clocks_i marks what is draining; what is still marked at the next one is stuck.
+  // One clock in stuck_clocks_i marks what is draining; what is still marked at the next one is stuck. That it has come
+  // is known one clock late, which the timer makes up for.
   logic [31:0]      timer_q;
+  logic             due_q, on_q;
   logic [ASIDS-1:0] marked_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       timer_q  <= '0;
+      due_q    <= 1'b0;
+      on_q     <= 1'b0;
       marked_q <= '0;
       stuck_o  <= '0;
     end else begin
-      stuck_o  <= '0;
-      marked_q <= marked_q & ~done;
-      if (stuck_clocks_i == '0 || timer_q >= stuck_clocks_i) begin
-        timer_q <= 32'd1;
-        if (stuck_clocks_i != '0) begin
-          stuck_o  <= marked_q & pending_q & ~done;
-          marked_q <= pending_q & ~done;
-        end
-      end else begin
-        timer_q <= timer_q + 1'b1;
-      end
+      on_q     <= stuck_clocks_i != '0;
+      due_q    <= !due_q && on_q && timer_q >= stuck_clocks_i;
+      timer_q  <= (due_q || !on_q) ? 32'd2 : timer_q + 1'b1;
+      stuck_o  <= due_q ? marked_q & pending_q & ~done : '0;
+      marked_q <= (due_q ? pending_q : marked_q) & ~done;
     end
   end
 
@@ -192,14 +205,13 @@ module iommu_drain
   assign draining_o = pending_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) drained_o <= 1'b0;
-    else drained_o <= |(done & ~again_q & ~remove_i);
+    else drained_o <= ended_q != '0;
   end
 
 `ifndef SYNTHESIS
   for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_assert
-    a_release: assert property (@(posedge clk_i) release_i[s] |-> released[s])
-      else $error("iommu_drain: release of asid %0d epoch %0d, which has nothing in flight",
-                  release_asid_i[s], release_epoch_i[s]);
+    a_release: assert property (@(posedge clk_i) goes_q[s] == gone[s])
+      else $error("iommu_drain: a release of an address space and epoch that have nothing in flight");
   end
 `endif
 

@@ -5,6 +5,7 @@
 //
 //   accept | look up group | query the table ........................ | cover, permission, add | choose
 //          |     (r0)      | mode, epoch, seq (s1) ...... delayed ... |          (f1)          | (response)
+//                          | end (s2) | what is wrong with it already (s3) ...
 //
 // Everything that a request sees is the state before the edge that accepts it. The group is looked up at that
 // edge; mode, epoch and sequence number one clock later, from copies that are one clock old.
@@ -101,7 +102,7 @@ module iommu_xlate
   /// State: sequence number
   input  logic [SeqW-1:0]       commit_seq_i,
 
-  /// A request was accepted one clock ago and counts as in flight
+  /// A request was accepted two clocks ago and counts as in flight
   output logic                  accept_o,
   /// Its address space
   output logic [AsidW-1:0]      accept_asid_o,
@@ -177,39 +178,90 @@ module iommu_xlate
   assign q_valid_o      = r0_valid_q;
   assign q_asid_o       = r0_asid_q;
   assign q_granule_o    = r0_iova_q[IOVA_W-1:GRANULE_LOG2];
-  assign accept_o       = r0_valid_q && r0_tracked_q;
-  assign accept_asid_o  = r0_asid_q;
-  assign accept_epoch_o = epoch_q1[r0_asid_q];
 
   // --- what travels beside the table ---------------------------------------------------------------------------
 
+  // What is known at once, and what takes two clocks more: where the access ends, and what no entry can put right.
   typedef struct packed {
     logic              tracked;
     logic [AsidW-1:0]  asid;
     logic              epoch;
-    mode_e             mode;
     logic              write;
-    logic              bad;
-    logic              overflow;
     logic [IOVA_W-1:0] iova;
-    logic [IOVA_W-1:0] last;
+    logic [LenW-1:0]   len_m1;
     logic [GroupPortW-1:0] group;
     logic [SeqW-1:0]   seq;
   } side_t;
+  typedef struct packed {
+    logic              identity;  // the mode
+    logic              mapped;    // an entry decides
+    logic              clear;     // no entry is asked, and nothing is wrong
+    fault_e            early;     // what is wrong whatever the entry
+    logic [IgW-1:0]    last;      // granule
+  } late_t;
 
   side_t s1_q, side;
+  late_t s3_q, late;
+  mode_e s1_mode_q, s2_mode_q;
+  logic  s1_bad_q, s2_bad_q, s2_tracked_q, s1_carry_q, s2_overflow_q;
+  logic [LenW-1:0]          s1_low_q;
+  logic [IOVA_W-1:0]        s2_last_q;
 
   always_ff @(posedge clk_i) begin
-    s1_q.tracked                <= r0_tracked_q;
-    s1_q.asid                   <= r0_asid_q;
-    s1_q.epoch                  <= epoch_q1[r0_asid_q];
-    s1_q.mode                   <= mode_q1[r0_asid_q];
-    s1_q.write                  <= r0_write_q;
-    s1_q.bad                    <= r0_bad_q;
-    s1_q.group                  <= r0_group_q;
-    s1_q.iova                   <= r0_iova_q;
-    {s1_q.overflow, s1_q.last}  <= (IOVA_W + 1)'(r0_iova_q) + (IOVA_W + 1)'(r0_len_m1_q);
-    s1_q.seq                    <= seq_q1;
+    s1_q.tracked           <= r0_tracked_q;
+    s1_q.asid              <= r0_asid_q;
+    s1_q.epoch             <= epoch_q1[r0_asid_q];
+    s1_q.write             <= r0_write_q;
+    s1_q.group             <= r0_group_q;
+    s1_q.iova              <= r0_iova_q;
+    s1_q.len_m1            <= r0_len_m1_q;
+    s1_q.seq               <= seq_q1;
+    s1_mode_q              <= mode_q1[r0_asid_q];
+    s1_bad_q               <= r0_bad_q;
+    {s1_carry_q, s1_low_q} <= (LenW + 1)'(r0_iova_q[LenW-1:0]) + (LenW + 1)'(r0_len_m1_q);
+
+    {s2_tracked_q, s2_bad_q, s2_mode_q}      <= {s1_q.tracked, s1_bad_q, s1_mode_q};
+    s2_last_q[LenW-1:0]                      <= s1_low_q;
+    {s2_overflow_q, s2_last_q[IOVA_W-1:LenW]} <= (IOVA_W - LenW + 1)'(s1_q.iova[IOVA_W-1:LenW])
+                                                 + (IOVA_W - LenW + 1)'(s1_carry_q);
+  end
+
+  // Below a granule nobody asks where the access ends.
+  logic unused_low;
+  assign unused_low = ^s2_last_q[LenW-1:0];
+
+  // The request counts from here on.
+  logic [TableClocks+1:0] valid_q;  // from s1 to the response
+  assign accept_o       = valid_q[0] && s1_q.tracked;
+  assign accept_asid_o  = s1_q.asid;
+  assign accept_epoch_o = s1_q.epoch;
+
+  // The identity of an IOVA as a physical address, and whether it is one.
+  logic [PA_W-1:0] identity_pa;
+  logic            identity_fits;
+  if (PA_W >= IOVA_W) begin : g_wide_pa
+    assign identity_pa   = PA_W'(side.iova);
+    assign identity_fits = 1'b1;
+  end else begin : g_narrow_pa
+    assign identity_pa   = side.iova[PA_W-1:0];
+    assign identity_fits = s2_last_q[IOVA_W-1:PA_W] == '0;
+  end
+
+  fault_e early;
+  always_comb begin
+    if (!s2_tracked_q) early = FaultGroup;
+    else if (s2_bad_q) early = FaultBurst;
+    else if (s2_overflow_q) early = FaultOverflow;
+    else if (s2_mode_q == ModeIdentity) early = identity_fits ? FaultNone : FaultPaWidth;
+    else if (s2_mode_q != ModeMapped) early = FaultBlocked;
+    else early = FaultNone;
+  end
+  always_ff @(posedge clk_i) begin
+    s3_q.identity <= s2_mode_q == ModeIdentity;
+    s3_q.mapped   <= early == FaultNone && s2_mode_q != ModeIdentity;
+    s3_q.clear    <= early == FaultNone && s2_mode_q == ModeIdentity;
+    s3_q.early    <= early;
+    s3_q.last     <= s2_last_q[IOVA_W-1:GRANULE_LOG2];
   end
 
   iommu_delay #(
@@ -222,82 +274,91 @@ module iommu_xlate
     .data_o(side)
   );
 
+  iommu_delay #(
+    .WIDTH($bits(late_t)),
+    .DELAY(TableClocks - 3)
+  ) u_late (
+    .clk_i,
+    .rst_ni,
+    .data_i(s3_q),
+    .data_o(late)
+  );
+
   // --- checks --------------------------------------------------------------------------------------------------
 
-  logic e_covers, e_mine;
+  logic e_mine, e_sound;
 `ifdef PERSIMMON_BUGS
   assign e_mine = e_found_i && (e_asid_i == side.asid || bug_i == 8'd2);
 `else
   assign e_mine = e_found_i && e_asid_i == side.asid;
 `endif
-  assign e_covers = e_mine && e_last_i >= side.iova[IOVA_W-1:GRANULE_LOG2];
+  // Of a poisoned entry of the own address space only where it starts is sure: whether it covers the access is not
+  // asked. Of a damaged word nothing is sure, nor that there is no entry.
+  assign e_sound = !(e_mine && e_poison_i);
 
-  // The identity of an IOVA as a physical address, and whether it is one.
-  logic [PA_W-1:0] identity_pa;
-  logic            identity_fits;
-  if (PA_W >= IOVA_W) begin : g_wide_pa
-    assign identity_pa   = PA_W'(side.iova);
-    assign identity_fits = 1'b1;
-  end else begin : g_narrow_pa
-    assign identity_pa   = side.iova[PA_W-1:0];
-    assign identity_fits = side.last[IOVA_W-1:PA_W] == '0;
-  end
+  // The entry ends below: a comparison is the borrow of a subtraction, one carry chain and nothing behind it.
+  function automatic logic ends_below(logic [IgW-1:0] granule);
+    logic           borrow;
+    logic [IgW-1:0] unused_difference;
+    {borrow, unused_difference} = {1'b0, e_last_i} - {1'b0, granule};
+    return borrow;
+  endfunction
 
-  logic             f1_tracked_q, f1_bad_q, f1_overflow_q, f1_covers_q, f1_whole_q, f1_perm_q, f1_fits_q, f1_epoch_q,
-                    f1_poison_q;
-  mode_e            f1_mode_q;
+  logic             f1_tracked_q, f1_epoch_q, f1_identity_q, f1_mapped_q, f1_clear_q;
+  logic             f1_sound_q, f1_mine_q, f1_perm_q, f1_usable_q, f1_allowed_q;  // but for where the entry ends
+  logic             f1_before_q, f1_within_q;  // it ends before the first byte; before the last
+  fault_e           f1_early_q;
   logic [AsidW-1:0] f1_asid_q;
   logic [SeqW-1:0]  f1_seq_q;
   logic [IgW-1:0]   f1_last_q;
-  logic [PA_W-1:0]  f1_pa_q;
+  logic [PA_W-1:0]  f1_pa_q, f1_identity_pa;
   logic [GroupPortW-1:0] f1_group_q;
   logic [IOVA_W-1:0] f1_iova_q;
   logic [LenW-1:0]  f1_len_m1_q;
   logic             f1_write_q;
 
   always_ff @(posedge clk_i) begin
-    {f1_tracked_q, f1_overflow_q, f1_mode_q} <= {side.tracked, side.overflow, side.mode};
-    f1_bad_q                                 <= side.bad;
-    {f1_group_q, f1_iova_q, f1_write_q}      <= {side.group, side.iova, side.write};
-    f1_len_m1_q                              <= LenW'(side.last) - LenW'(side.iova);
-    {f1_asid_q, f1_epoch_q, f1_seq_q}        <= {side.asid, side.epoch, side.seq};
+    {f1_tracked_q, f1_identity_q, f1_mapped_q, f1_clear_q} <= {side.tracked, late.identity, late.mapped, late.clear};
+    f1_early_q                                             <= late.early;
+    {f1_group_q, f1_iova_q, f1_write_q, f1_len_m1_q}       <= {side.group, side.iova, side.write, side.len_m1};
+    {f1_asid_q, f1_epoch_q, f1_seq_q}                      <= {side.asid, side.epoch, side.seq};
 
-    // Of a poisoned entry of the own address space only where it starts is sure: whether it covers the access is not
-    // asked. Of a damaged word nothing is sure, nor that there is no entry.
-    f1_poison_q <= e_mine && e_poison_i;
-    f1_covers_q <= e_covers;
-    f1_whole_q  <= e_last_i >= side.last[IOVA_W-1:GRANULE_LOG2];
-    f1_perm_q   <= side.write ? e_perm_i[PermWrite] : e_perm_i[PermRead];
-    f1_fits_q   <= identity_fits;
-    f1_last_q   <= e_last_i;
-    f1_pa_q     <= (side.mode == ModeIdentity) ? identity_pa : identity_pa + (PA_W'(e_delta_i) << GRANULE_LOG2);
+    f1_sound_q   <= e_sound;
+    f1_mine_q    <= e_mine;
+    f1_perm_q    <= side.write ? e_perm_i[PermWrite] : e_perm_i[PermRead];
+    f1_usable_q  <= late.mapped && e_mine && !e_poison_i;
+    f1_allowed_q <= late.mapped && e_mine && !e_poison_i
+                    && (side.write ? e_perm_i[PermWrite] : e_perm_i[PermRead]);
+    f1_before_q  <= ends_below(side.iova[IOVA_W-1:GRANULE_LOG2]);
+    f1_within_q  <= ends_below(late.last);
+    f1_last_q    <= late.identity ? '1 : e_last_i;
+    f1_pa_q      <= identity_pa + (PA_W'(e_delta_i) << GRANULE_LOG2);
+  end
+  // In the response the IOVA is there anyway.
+  if (PA_W >= IOVA_W) begin : g_wide_f1
+    assign f1_identity_pa = PA_W'(f1_iova_q);
+  end else begin : g_narrow_f1
+    assign f1_identity_pa = f1_iova_q[PA_W-1:0];
   end
 
   fault_e fault;
   always_comb begin
-    if (!f1_tracked_q) fault = FaultGroup;
-    else if (f1_bad_q) fault = FaultBurst;
-    else if (f1_overflow_q) fault = FaultOverflow;
-    else if (f1_mode_q == ModeIdentity) fault = f1_fits_q ? FaultNone : FaultPaWidth;
-    else if (f1_mode_q != ModeMapped) fault = FaultBlocked;
-    else if (f1_poison_q || e_damaged_i) fault = FaultParity;
-    else if (!f1_covers_q) fault = FaultNoMapping;
+    if (!f1_mapped_q) fault = f1_early_q;
+    else if (e_damaged_i || !f1_sound_q) fault = FaultParity;
+    else if (!f1_mine_q || f1_before_q) fault = FaultNoMapping;
     else if (!f1_perm_q) fault = FaultPermission;
-    else if (!f1_whole_q) fault = FaultCrossing;
+    else if (f1_within_q) fault = FaultCrossing;
     else fault = FaultNone;
   end
 
-  // The last byte of granule g: g shifted up, with ones below.
-  logic [IOVA_W-1:0] map_last;
-  always_comb begin
-    map_last = ~(~IOVA_W'(f1_last_q) << GRANULE_LOG2);
-    if (f1_mode_q == ModeIdentity) map_last = '1;
-    if (!(fault inside {FaultNone, FaultPermission, FaultCrossing})) map_last = '0;
-  end
+  // Nothing is wrong; an entry that does not end before the last byte does not end before the first one. And: the last
+  // byte of an entry is shown, because the access begins in it.
+  logic good, shown;
+  assign good  = f1_clear_q || (f1_allowed_q && !f1_within_q && !e_damaged_i);
+  assign shown = f1_clear_q || (f1_usable_q && !f1_before_q && !e_damaged_i);
 
   // --- response --------------------------------------------------------------------------------------------------
 
-  logic [TableClocks+1:0] valid_q;  // from s1 to the response
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) valid_q <= '0;
     else valid_q <= {valid_q[TableClocks:0], r0_valid_q};
@@ -305,8 +366,11 @@ module iommu_xlate
 
   always_ff @(posedge clk_i) begin
     rsp_fault_o      <= fault;
-    rsp_pa_o         <= (fault == FaultNone) ? f1_pa_q : '0;
-    rsp_map_last_o   <= map_last;
+    rsp_pa_o         <= f1_identity_q ? f1_identity_pa : f1_pa_q;
+    if (!good) rsp_pa_o <= '0;
+    // The last byte of a granule: its number shifted up, with ones below.
+    rsp_map_last_o   <= ~(~IOVA_W'(f1_last_q) << GRANULE_LOG2);
+    if (!shown) rsp_map_last_o <= '0;
     rsp_tracked_o    <= f1_tracked_q;
     rsp_asid_o       <= f1_tracked_q ? AsidPortW'(f1_asid_q) : '0;
     rsp_epoch_o      <= f1_tracked_q && f1_epoch_q;
@@ -315,8 +379,14 @@ module iommu_xlate
     rsp_iova_o       <= f1_iova_q;
     rsp_len_m1_o     <= f1_len_m1_q;
     rsp_write_o      <= f1_write_q;
-    rsp_identity_o   <= f1_mode_q == ModeIdentity;
+    rsp_identity_o   <= f1_identity_q;
   end
   assign rsp_valid_o = valid_q[TableClocks+1];
+
+`ifndef SYNTHESIS
+  a_good: assert property (@(posedge clk_i) valid_q[TableClocks] |-> good == (fault == FaultNone)
+                           && shown == (fault inside {FaultNone, FaultPermission, FaultCrossing}))
+    else $error("iommu_xlate: fault %0d, and the address says otherwise", fault);
+`endif
 
 endmodule
