@@ -5,6 +5,9 @@
 //
 // A requester whose group is held (its device is quiesced) does not ask, and is passed over. Answers come in the order
 // of the requests, so it is enough to remember who asked. Releases go the same way as requests, in turn as well.
+//
+// A request stands in a register between the turn and the search: whose turn it is, and what the search does with the
+// group, are a clock each. One a clock passes.
 
 module iommu_arb
   import iommu_pkg::*;
@@ -18,7 +21,7 @@ module iommu_arb
   parameter int unsigned IOVA_W = 64,
   /// Bits of a physical address
   parameter int unsigned PA_W = 64,
-  /// Clocks from a request to its answer
+  /// Clocks from a request's way into the search to its answer
   parameter int unsigned LATENCY = 16,
   /// Address channels
   localparam int unsigned N = 2 * PORTS
@@ -94,19 +97,20 @@ module iommu_arb
   // Requesters of one search port: `Stride * i + s` is number i of search port s.
   localparam int unsigned Stride = SEARCH_PORTS;
   localparam int unsigned M = N / SEARCH_PORTS;
-  localparam int unsigned Depth = 2 ** $clog2(LATENCY + 2);
+  localparam int unsigned Depth = 2 ** $clog2(LATENCY + 3);
 
   for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_search
     logic [M-1:0] asks, turn, asker, rel_asks, rel_turn;
-    logic         accept, room, known;
+    logic         accept, free, room, known, asker_valid_q;
+    logic [M-1:0] asker_q;
     tag_t         rsp_tag, rel_tag;
 
     for (genvar i = 0; i < int'(M); i++) begin : g_asks
       localparam int unsigned R = Stride * i + s;
       assign asks[i]      = q_valid_i[R];
-      assign q_ready_o[R] = turn[i] && req_ready_i[s];
+      assign q_ready_o[R] = turn[i] && free;
 
-      assign r_valid_o[R] = rsp_valid_i[s] && asker[i];
+      assign r_valid_o[R] = rsp_valid_i[s] && asker_q[i];
       assign r_fault_o[R] = rsp_fault_i[s];
       assign r_pa_o[R]    = rsp_pa_i[s];
       assign r_tag_o[R]   = rsp_tag;
@@ -125,23 +129,41 @@ module iommu_arb
       .grant_o (turn)
     );
 
-    assign req_valid_o[s] = asks != '0;
-    assign accept         = req_valid_o[s] && req_ready_i[s];
+    assign free   = !req_valid_o[s] || req_ready_i[s];
+    assign accept = free && asks != '0;
 
+    logic [GroupPortW-1:0] group;
+    logic [IOVA_W-1:0]     iova;
+    logic [LenW-1:0]       len_m1;
+    logic                  write, bad;
     always_comb begin
-      req_group_o[s]  = '0;
-      req_iova_o[s]   = '0;
-      req_len_m1_o[s] = '0;
-      req_write_o[s]  = 1'b0;
-      req_bad_o[s]    = 1'b0;
+      group  = '0;
+      iova   = '0;
+      len_m1 = '0;
+      write  = 1'b0;
+      bad    = 1'b0;
       for (int unsigned i = 0; i < M; i++) begin
         if (turn[i]) begin
-          req_group_o[s]  |= q_group_i[Stride*i+s];
-          req_iova_o[s]   |= q_iova_i[Stride*i+s];
-          req_len_m1_o[s] |= q_len_m1_i[Stride*i+s];
-          req_write_o[s]  |= 1'((Stride * i + s) % 2);
-          req_bad_o[s]    |= q_bad_i[Stride*i+s];
+          group  |= q_group_i[Stride*i+s];
+          iova   |= q_iova_i[Stride*i+s];
+          len_m1 |= q_len_m1_i[Stride*i+s];
+          write  |= 1'((Stride * i + s) % 2);
+          bad    |= q_bad_i[Stride*i+s];
         end
+      end
+    end
+
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) req_valid_o[s] <= 1'b0;
+      else if (free) req_valid_o[s] <= asks != '0;
+    end
+    always_ff @(posedge clk_i) begin
+      if (free) begin
+        req_group_o[s]  <= group;
+        req_iova_o[s]   <= iova;
+        req_len_m1_o[s] <= len_m1;
+        req_write_o[s]  <= write;
+        req_bad_o[s]    <= bad;
       end
     end
 
@@ -155,9 +177,17 @@ module iommu_arb
       .push_ready_o(room),
       .push_data_i (turn),
       .pop_valid_o (known),
-      .pop_ready_i (rsp_valid_i[s]),
+      .pop_ready_i (!asker_valid_q || rsp_valid_i[s]),
       .pop_data_o  (asker)
     );
+    // Who gets the next answer. The oldest request is here long before its answer.
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) asker_valid_q <= 1'b0;
+      else if (!asker_valid_q || rsp_valid_i[s]) asker_valid_q <= known;
+    end
+    always_ff @(posedge clk_i) begin
+      if (!asker_valid_q || rsp_valid_i[s]) asker_q <= asker;
+    end
     assign rsp_tag = '{tracked: rsp_tracked_i[s], asid: rsp_asid_i[s], epoch: rsp_epoch_i[s]};
 
     iommu_rr #(
@@ -182,11 +212,11 @@ module iommu_arb
     assign rel_epoch_o[s]   = rel_tag.epoch;
 
 `ifndef SYNTHESIS
-    a_asker: assert property (@(posedge clk_i) (!accept || room) && (!rsp_valid_i[s] || known))
+    a_asker: assert property (@(posedge clk_i) (!accept || room) && (!rsp_valid_i[s] || asker_valid_q))
       else $error("iommu_arb: an answer of search port %0d that nobody asked for, or LATENCY is wrong", s);
 `else
     logic unused_checks;
-    assign unused_checks = room && known;
+    assign unused_checks = room;
 `endif
   end
 

@@ -20,15 +20,23 @@ module iommu_rr #(
 );
 
   logic [N-1:0] behind_q;  // the numbers above the last one served
-  logic [N-1:0] ahead, among;
+  logic [N-1:0] ahead, first_ahead, first;
 
-  assign ahead   = valid_i & behind_q;
-  assign among   = (ahead != '0) ? ahead : valid_i;
-  assign grant_o = among & (~among + N'(1));
+  assign ahead = valid_i & behind_q;
+  assign first_ahead[0] = ahead[0];
+  assign first[0]       = valid_i[0];
+  for (genvar i = 1; i < int'(N); i++) begin : g_first
+    assign first_ahead[i] = ahead[i] && ahead[i-1:0] == '0;
+    assign first[i]       = valid_i[i] && valid_i[i-1:0] == '0;
+  end
+  assign grant_o = (ahead != '0) ? first_ahead : first;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) behind_q <= '0;
-    else if (served_i) behind_q <= ~(grant_o | (grant_o - N'(1)));
+    if (!rst_ni) begin
+      behind_q <= '0;
+    end else if (served_i) begin
+      for (int unsigned i = 1; i < N; i++) behind_q[i] <= (grant_o & N'((1 << i) - 1)) != '0;
+    end
   end
 
 endmodule

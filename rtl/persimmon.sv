@@ -276,12 +276,15 @@ module persimmon
 );
 
   localparam int unsigned Latency = latency(ENTRIES, K);
+  // As a port sees it: the arbiter has a register in front of the search.
+  localparam int unsigned PortLatency = Latency + 1;
   localparam int unsigned Channels = 2 * PORTS;
   localparam int unsigned PageW = IOVA_W - PageLog2;
 
   // Room to count every request that the ports can have in flight, so that one port's slow bursts never keep the
-  // search from another. Accepting stops a few below the top.
-  localparam int unsigned CountedW = $clog2(Channels * in_flight_max(Latency, OUTSTANDING) + 8);
+  // search from another, and no request stands in the arbiter while its device is quiesced. Accepting stops a few below
+  // the top, iommu_drain says how many.
+  localparam int unsigned CountedW = $clog2(Channels * in_flight_max(PortLatency, OUTSTANDING) + 5 * SEARCH_PORTS + 2);
 
   // --- core --------------------------------------------------------------------------------------------------------
 
@@ -410,7 +413,7 @@ module persimmon
       .ID_W       (AXI_ID_W),
       .USER_W     (AXI_USER_W),
       .OUTSTANDING(OUTSTANDING),
-      .LATENCY    (Latency)
+      .LATENCY    (PortLatency)
     ) u_axi (
       .clk_i,
       .rst_ni,
