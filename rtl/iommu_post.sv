@@ -73,39 +73,54 @@ module iommu_post
   logic             ring, ring_cmd, ring_post;
   logic             rung_q, rung_post_q;  // a doorbell of the clock before: its registers are there now
   logic             alone_q;              // what is under way was rung with CMD, or began with such a command
-  logic [FillW-1:0] fill_q;               // commands in the queue, the one of rung_q not counted
-  logic [7:0]       under_way_q;
-  logic             room;
+  logic             busy_q;               // something is under way
+  logic [7:0]       pending_q;            // what is under way, but for the command of alone_q
+  logic [FillW-1:0] free_q;               // places in the queue, the one that rung_q takes not counted
+  logic             room_q;
+  logic             more, less;           // of what is pending
 
-  assign room      = fill_q + FillW'(rung_q) < FillW'(B);
-  assign ring_cmd  = cmd_ring_i && under_way_q == '0;
-  assign ring_post = post_ring_i && room;
+  assign ring_cmd  = cmd_ring_i && !busy_q;
+  assign ring_post = post_ring_i && room_q;
   assign ring      = ring_cmd || ring_post;
   assign refused_o = (cmd_ring_i && !ring_cmd) || (post_ring_i && !ring_post);
+  assign more      = ring_post && !(done_i && !alone_q);
+  assign less      = !ring_post && done_i && !alone_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       rung_q      <= 1'b0;
       rung_post_q <= 1'b0;
       alone_q     <= 1'b0;
-      under_way_q <= '0;
+      busy_q      <= 1'b0;
+      pending_q   <= '0;
+      free_q      <= FillW'(B);
+      room_q      <= 1'b1;
     end else begin
       rung_q      <= ring;
       rung_post_q <= ring_post;
-      under_way_q <= under_way_q + 8'(ring) - 8'(done_i);
       if (ring_cmd) alone_q <= 1'b1;
       else if (done_i) alone_q <= 1'b0;
+      if (more || less) pending_q <= pending_q + {{7{less}}, 1'b1};
+      // The last one has gone if it was alone, or the only one that is pending.
+      if (ring) busy_q <= 1'b1;
+      else if (done_i) busy_q <= alone_q ? pending_q != '0 : pending_q != 8'd1;
+      if (ring != take_i) begin
+        free_q <= free_q + {{FillW - 1{ring}}, 1'b1};
+        room_q <= take_i || free_q != FillW'(1);
+      end
     end
   end
 
-  assign busy_o    = under_way_q != '0;
-  assign pending_o = under_way_q - 8'(alone_q);
-  assign free_o    = 8'(B) - 8'(fill_q) - 8'(rung_q);
+  assign busy_o    = busy_q;
+  assign pending_o = pending_q;
+  assign free_o    = 8'(free_q);
 
   // --- queue -------------------------------------------------------------------------------------------------
 
   command_t         queue_q [B];
   logic [PtrW-1:0]  read_q, write_q;
+  logic [FillW-1:0] fill_q;   // commands in the queue, the one of rung_q not counted
+  logic             valid_q;  // that is not 0
 
   function automatic logic [PtrW-1:0] after(logic [PtrW-1:0] place);
     return (place == PtrW'(B - 1)) ? '0 : place + 1'b1;
@@ -116,17 +131,21 @@ module iommu_post
       read_q  <= '0;
       write_q <= '0;
       fill_q  <= '0;
+      valid_q <= 1'b0;
     end else begin
       if (rung_q) write_q <= after(write_q);
       if (take_i) read_q <= after(read_q);
-      fill_q <= fill_q + FillW'(rung_q) - FillW'(take_i);
+      if (rung_q != take_i) begin
+        fill_q  <= fill_q + {{FillW - 1{take_i}}, 1'b1};
+        valid_q <= rung_q || fill_q != FillW'(1);
+      end
     end
   end
   always_ff @(posedge clk_i) begin
     if (rung_q) queue_q[write_q] <= rung_post_q ? post_i : cmd_i;
   end
 
-  assign valid_o = fill_q != '0;
+  assign valid_o = valid_q;
   assign head_o  = queue_q[read_q];
 
   // --- results -----------------------------------------------------------------------------------------------
@@ -134,27 +153,28 @@ module iommu_post
   // Every code fits; the register shows them with as many bits as RESULT.
   localparam int unsigned CodeW = 4;
   logic [CodeW-1:0]      kept_q [CodesKept];
-  logic [ResultSeqW-1:0] seq_q, seq_d;
+  logic [ResultSeqW-1:0] seq_q;
+  logic [KeptW-1:0]      place_q;  // of the next code
   code_e                 code_q;
   logic [7:0]            op_q;
   logic                  done_q;
-
-  assign seq_d = seq_q + 1'b1;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       kept_q <= '{default: '0};
       seq_q  <= '0;
+      place_q <= KeptW'(1);
       code_q <= CodeOk;
       op_q   <= '0;
       done_q <= 1'b0;
     end else begin
       done_q <= done_i;
       if (done_i) begin
-        seq_q  <= seq_d;
-        code_q <= done_code_i;
-        op_q   <= done_op_i;
-        kept_q[KeptW'(seq_d)] <= CodeW'(done_code_i);
+        seq_q   <= seq_q + 1'b1;
+        place_q <= place_q + 1'b1;
+        code_q  <= done_code_i;
+        op_q    <= done_op_i;
+        kept_q[place_q] <= CodeW'(done_code_i);
       end
     end
   end
@@ -170,13 +190,18 @@ module iommu_post
 `ifndef SYNTHESIS
   a_take: assert property (@(posedge clk_i) take_i |-> valid_o)
     else $error("iommu_post: the engine takes a command that is not there");
-  a_done: assert property (@(posedge clk_i) done_i |-> under_way_q != '0)
+  a_free: assert property (@(posedge clk_i) ring || take_i |->
+                           free_q == FillW'(B) - fill_q - FillW'(rung_q) && room_q == (free_q != '0))
+    else $error("iommu_post: %0d places free, with %0d commands in the queue", free_q, fill_q);
+  a_done: assert property (@(posedge clk_i) done_i |-> busy_q)
     else $error("iommu_post: a result of no command");
+  a_busy: assert property (@(posedge clk_i) busy_q == (pending_q != '0 || alone_q))
+    else $error("iommu_post: busy, with %0d commands pending", pending_q);
   a_code: assert property (@(posedge clk_i) done_i |-> 8'(CodeW'(done_code_i)) == 8'(done_code_i))
     else $error("iommu_post: code %0d does not fit CODES", done_code_i);
   // What is under way: the queue, a full pass, and one command that the engine has looked at and could not add.
-  a_under_way: assert property (@(posedge clk_i) under_way_q <= 8'(2 * B + 1))
-    else $error("iommu_post: %0d commands under way", under_way_q);
+  a_under_way: assert property (@(posedge clk_i) pending_q <= 8'(2 * B + 1))
+    else $error("iommu_post: %0d commands pending", pending_q);
 `endif
 
   if (B < 1 || B > BatchMax) begin : g_bad_b
