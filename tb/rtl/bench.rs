@@ -203,12 +203,14 @@ impl<D: RegIf> Bench<D> {
     }
 
     /// Ends an access, and compares whether its address space still drains. Hardware takes a few clocks to find that a
-    /// drain is over, and twice as many for one that another had joined: reading a register first gives it those.
+    /// drain is over, and twice as many for one that another had joined: reading registers first gives it those.
     #[track_caller]
     pub fn release(&mut self, tag: Tag) -> Outcome {
         self.pair.release(tag)?;
         if tag.tracked {
-            self.pair.group(0)?;
+            for _ in 0..2 {
+                self.pair.group(0)?;
+            }
             self.pair.draining(tag.asid)?;
         }
         self.agreed()
