@@ -30,8 +30,7 @@ module iommu_fifo #(
   output logic [WIDTH-1:0] pop_data_o
 );
 
-  logic [PtrW-1:0] write_q, read_q;
-  logic [PtrW:0]   fill_q;
+  logic [PtrW-1:0] write_q, read_q, write_next, read_next;
   logic            ready_q, valid_q, push, pop;
 
   assign push_ready_o = ready_q;
@@ -39,24 +38,34 @@ module iommu_fifo #(
   assign push         = push_valid_i && push_ready_o;
   assign pop          = pop_valid_o && pop_ready_i;
 
+  // Plus one, without a carry chain: on an FPGA it takes longer to get into one and out again than these few bits.
+  always_comb begin
+    for (int unsigned i = 0; i < PtrW; i++) begin
+      write_next[i] = !write_q[i];
+      read_next[i]  = !read_q[i];
+      for (int unsigned j = 0; j < i; j++) begin
+        if (!write_q[j]) write_next[i] = write_q[i];
+        if (!read_q[j]) read_next[i] = read_q[i];
+      end
+    end
+  end
+
+  // Both positions are the same if the FIFO is empty and if it is full; which of the two is kept beside them.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       write_q <= '0;
       read_q  <= '0;
-      fill_q  <= '0;
       ready_q <= 1'b1;
       valid_q <= 1'b0;
     end else begin
-      if (push) write_q <= write_q + 1'b1;
-      if (pop) read_q <= read_q + 1'b1;
+      if (push) write_q <= write_next;
+      if (pop) read_q <= read_next;
       if (push && !pop) begin
-        fill_q  <= fill_q + 1'b1;
-        ready_q <= fill_q != (PtrW + 1)'(DEPTH - 1);
+        ready_q <= write_next != read_q;
         valid_q <= 1'b1;
       end else if (pop && !push) begin
-        fill_q  <= fill_q - 1'b1;
         ready_q <= 1'b1;
-        valid_q <= fill_q != (PtrW + 1)'(1);
+        valid_q <= read_next != write_q;
       end
     end
   end
