@@ -469,17 +469,23 @@ module iommu_axi
   // no release of their own: they are looked for where they may be.
   localparam int unsigned FlightW = $clog2(in_flight_max(LATENCY, OUTSTANDING) + 1);
   logic [1:0][FlightW-1:0] flight_q;
+  logic [1:0]              begun_q, ended_q;
 
+  // Counted one clock later; what is not counted yet is not idle either.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
+      begun_q  <= '0;
+      ended_q  <= '0;
       flight_q <= '0;
       idle_o   <= 1'b0;
     end else begin
+      begun_q <= q_valid_o & q_ready_i;
+      ended_q <= rel_valid_o & rel_ready_i;
       for (int unsigned d = 0; d < 2; d++) begin
-        flight_q[d] <= flight_q[d] + FlightW'(q_valid_o[d] && q_ready_i[d])
-                       - FlightW'(rel_valid_o[d] && rel_ready_i[d]);
+        if (begun_q[d] != ended_q[d]) flight_q[d] <= flight_q[d] + (ended_q[d] ? '1 : FlightW'(1));
       end
-      idle_o <= flight_q == '0 && !atomic_valid && !making && (quiesce_i || waiting == '0);
+      idle_o <= flight_q == '0 && {q_valid_o, begun_q} == '0 && !atomic_valid && !making
+                && (quiesce_i || waiting == '0);
     end
   end
 

@@ -7,6 +7,9 @@
 //   FIXED  one beat, from the address to its end
 //   WRAP   the whole container, because the burst goes around in it
 //   bad    reported as if it were INCR, cut off at 4096 bytes
+//
+// Two steps with a register between them: the bytes of all beats, then where they end. Bytes minus one are ones below
+// the size of a beat, so that the place in the first beat is taken off by XOR and only the page needs a carry.
 
 module iommu_axi_burst
   import iommu_pkg::*;
@@ -17,6 +20,10 @@ module iommu_axi_burst
   /// Bits of the data bus
   parameter int unsigned DATA_W = 64
 ) (
+  /// Clock
+  input  logic              clk_i,
+  /// The inputs are taken; the outputs speak of them from the next clock on
+  input  logic              take_i,
   /// AxADDR
   input  logic [IOVA_W-1:0] addr_i,
   /// AxLEN: beats minus one
@@ -27,6 +34,8 @@ module iommu_axi_burst
   input  logic [1:0]        burst_i,
   /// AWATOP, 0 for a read
   input  logic [5:0]        atop_i,
+  /// AxADDR in its page
+  output logic [PageLog2-1:0] low_o,
   /// First byte
   output logic [IOVA_W-1:0] iova_o,
   /// Length in bytes, minus one
@@ -38,39 +47,67 @@ module iommu_axi_burst
   localparam logic [2:0] SizeMax = 3'($clog2(DATA_W / 8));
 
   // 256 beats of 128 bytes, the longest that the fields can say.
-  localparam int unsigned TotalW = 16;
+  localparam int unsigned TotalW = 15;
 
-  logic [6:0]        beat_m1;   // bytes of a beat minus one, a mask
-  logic [6:0]        in_beat;   // where in its beat the address is
-  logic [TotalW-1:0] total_m1, incr_m1;
-  logic [TotalW:PageLog2] incr_page;  // pages from the first byte to the last
-  logic [LenW-1:0]   unused_incr_low;
-  logic              incr_crosses, wrap_len;
+  // --- the bytes of all beats ------------------------------------------------------------------------------------
 
-  assign beat_m1      = ~(7'h7f << size_i);
-  assign in_beat      = addr_i[6:0] & beat_m1;
-  assign total_m1     = ((TotalW'(len_i) + 1'b1) << size_i) - 1'b1;
-  assign incr_m1      = total_m1 - TotalW'(in_beat);
-  assign incr_crosses = incr_page != '0;
-  assign {incr_page, unused_incr_low} = (TotalW + 1)'(addr_i[PageLog2-1:0]) + (TotalW + 1)'(incr_m1);
-  assign wrap_len     = len_i inside {8'd1, 8'd3, 8'd7, 8'd15};
+  logic [6:0]        beat_m1, beat_m1_q;  // bytes of a beat minus one, a mask
+  logic [6:0]        in_beat, in_beat_q;  // where in its beat the address is
+  logic [6:0]        before_q;            // where the beat is
+  logic [TotalW-1:0] total_m1_q;
+  logic [TotalW-1:0] unused_low;
+  logic [IOVA_W-1:0] addr_q;
+  logic              wrap_len, bad, bad_q, fixed_q, incr_q, wrap_q;
+  logic [TotalW-1:0] total_m1;
+
+  assign beat_m1  = ~(7'h7f << size_i);
+  assign in_beat  = addr_i[6:0] & beat_m1;
+  assign wrap_len = len_i inside {8'd1, 8'd3, 8'd7, 8'd15};
+  // (beats << size) - 1: ones come in from below.
+  assign {total_m1, unused_low} = (2 * TotalW)'({len_i, {TotalW{1'b1}}}) << size_i;
 
   always_comb begin
     unique case (burst_i)
-      BurstFixed: bad_o = len_i > 8'd15;
-      BurstIncr:  bad_o = incr_crosses;
-      BurstWrap:  bad_o = !wrap_len || in_beat != '0;
-      default:    bad_o = 1'b1;
+      BurstFixed: bad = len_i > 8'd15;
+      BurstIncr:  bad = 1'b0;  // unless it leaves its page
+      BurstWrap:  bad = !wrap_len;  // or if it starts inside a beat
+      default:    bad = 1'b1;
     endcase
-    if (atop_i != '0 || size_i > SizeMax) bad_o = 1'b1;
+    if (atop_i != '0 || size_i > SizeMax) bad = 1'b1;
+  end
 
-    iova_o   = addr_i;
-    len_m1_o = (incr_m1[TotalW-1:LenW] != '0) ? '1 : incr_m1[LenW-1:0];
-    if (!bad_o && burst_i == BurstFixed) len_m1_o = LenW'(beat_m1 ^ in_beat);
-    if (!bad_o && burst_i == BurstWrap) begin
-      iova_o[PageLog2-1:0] = addr_i[PageLog2-1:0] & ~total_m1[PageLog2-1:0];
-      len_m1_o             = total_m1[LenW-1:0];
+  always_ff @(posedge clk_i) begin
+    if (take_i) begin
+      addr_q     <= addr_i;
+      beat_m1_q  <= beat_m1;
+      in_beat_q  <= in_beat;
+      before_q   <= addr_i[6:0] & ~beat_m1;
+      total_m1_q <= total_m1;
+      bad_q      <= bad;
+      fixed_q    <= burst_i == BurstFixed;
+      incr_q     <= burst_i == BurstIncr;
+      wrap_q     <= burst_i == BurstWrap;
     end
   end
+
+  // --- where they end ----------------------------------------------------------------------------------------------
+
+  logic                long, crosses;
+  logic [LenW-1:0]     incr_m1;
+  logic [PageLog2-1:0] first, unused_end;
+
+  assign long                  = total_m1_q[TotalW-1:LenW] != '0;
+  assign incr_m1               = total_m1_q[LenW-1:0] ^ LenW'(in_beat_q);
+  assign first                 = {addr_q[PageLog2-1:7], before_q};
+  assign {crosses, unused_end} = (PageLog2 + 1)'(first) + (PageLog2 + 1)'(total_m1_q[PageLog2-1:0]);
+
+  always_comb begin
+    bad_o    = bad_q || (incr_q && (crosses || long)) || (wrap_q && in_beat_q != '0);
+    len_m1_o = long ? '1 : incr_m1;
+    if (fixed_q && !bad_q) len_m1_o = LenW'(beat_m1_q ^ in_beat_q);
+    iova_o = addr_q;
+    if (wrap_q && !bad_q && in_beat_q == '0) iova_o[PageLog2-1:0] = addr_q[PageLog2-1:0] & ~total_m1_q[PageLog2-1:0];
+  end
+  assign low_o = addr_q[PageLog2-1:0];
 
 endmodule
