@@ -6,6 +6,9 @@
 //                  +-> table --- own SLVERR burst --+
 //                  refused atomic operations -------+
 //
+// A beat from memory stands before the table while its burst is looked up, and moves on together with what was found.
+// There it takes turns with the burst to be made, which was chosen before.
+//
 // A burst made here starts where a burst from memory has ended, so that bursts are interleaved only if memory
 // interleaves them. The exception is a beat from memory that waits for a refused burst of its own ID: memory may
 // be in the middle of another burst then, and does interleave, and the refused burst has to go first.
@@ -102,35 +105,33 @@ module iommu_axi_read
   input  logic              rel_ready_i,
   /// With what
   output tag_t              rel_tag_o,
-  /// Beats made here are not taken yet
+  /// Beats are not taken yet
   output logic              making_o
 );
 
   // --- AR --------------------------------------------------------------------------------------------------------
 
   logic slot_free, ar_ready;
+  assign ar_ready  = !m_ar_valid_o || m_ar_ready_i;
   assign x_ready_o = slot_free && (x_refused_i || ar_ready);
 
-  iommu_slice #(
-    .WIDTH(ID_W + PA_W + $bits(attr_t) + USER_W)
-  ) u_m_ar (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (x_valid_i && slot_free && !x_refused_i),
-    .in_ready_o (ar_ready),
-    .in_data_i  ({x_id_i, x_pa_i, x_attr_i, x_user_i}),
-    .out_valid_o(m_ar_valid_o),
-    .out_ready_i(m_ar_ready_i),
-    .out_data_o ({m_ar_id_o, m_ar_addr_o, m_ar_attr_o, m_ar_user_o})
-  );
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) m_ar_valid_o <= 1'b0;
+    else if (ar_ready) m_ar_valid_o <= x_valid_i && slot_free && !x_refused_i;
+  end
+  always_ff @(posedge clk_i) begin
+    if (ar_ready) {m_ar_id_o, m_ar_addr_o, m_ar_attr_o, m_ar_user_o} <= {x_id_i, x_pa_i, x_attr_i, x_user_i};
+  end
 
   localparam int unsigned SlotW = iommu_pkg::idx_w(OUTSTANDING);
   logic             hit, hold, own_valid;
-  logic [ID_W-1:0]  own_id, m_id;
+  logic [ID_W-1:0]  own_id;
   logic [7:0]       own_len, unused_hit_len;
   tag_t             hit_tag, own_tag;
-  logic             find_free, own_free;
+  logic             own_free;
   logic [SlotW-1:0] unused_slot;
+  logic             in_valid, m_ready, in_last, m_last_q, memory_go;
+  logic [ID_W-1:0]  in_id, m_id_q;
 
   iommu_axi_table #(
     .SLOTS (OUTSTANDING),
@@ -139,7 +140,7 @@ module iommu_axi_read
   ) u_table (
     .clk_i,
     .rst_ni,
-    .alloc_valid_i  (x_valid_i && x_ready_o),
+    .alloc_valid_i  (x_valid_i && (x_refused_i || ar_ready)),
     .alloc_ready_o  (slot_free),
     .alloc_id_i     (x_id_i),
     .alloc_refused_i(x_refused_i),
@@ -148,11 +149,14 @@ module iommu_axi_read
     .alloc_slot_o   (unused_slot),
     .done_valid_i   (1'b0),
     .done_slot_i    ('0),
-    .find_id_i      (m_id),
+    .find_valid_i   (in_valid),
+    .find_id_i      (in_id),
+    .find_ready_o   (m_ready),
     .find_hit_o     (hit),
     .find_wait_o    (hold),
     .find_info_o    ({hit_tag, unused_hit_len}),
-    .find_free_i    (find_free),
+    .find_take_i    (memory_go),
+    .find_last_i    (m_last_q),
     .own_valid_o    (own_valid),
     .own_id_o       (own_id),
     .own_info_o     ({own_tag, own_len}),
@@ -161,9 +165,8 @@ module iommu_axi_read
 
   // --- whose beat ------------------------------------------------------------------------------------------------
 
-  logic              m_valid, m_ready, m_last;
-  logic [DATA_W-1:0] m_data;
-  logic [1:0]        m_resp;
+  logic [DATA_W-1:0] in_data, m_data_q;
+  logic [1:0]        in_resp, m_resp_q;
 
   iommu_slice #(
     .WIDTH(ID_W + DATA_W + 3)
@@ -173,81 +176,85 @@ module iommu_axi_read
     .in_valid_i (m_r_valid_i),
     .in_ready_o (m_r_ready_o),
     .in_data_i  ({m_r_id_i, m_r_data_i, m_r_resp_i, m_r_last_i}),
-    .out_valid_o(m_valid),
+    .out_valid_o(in_valid),
     .out_ready_i(m_ready),
-    .out_data_o ({m_id, m_data, m_resp, m_last})
+    .out_data_o ({in_id, in_data, in_resp, in_last})
   );
 
-  // The beat in front of the master's slice, and what it releases.
-  logic [ID_W-1:0] r_id;
-  logic            r_last, r_release, s_r_release;
-  tag_t            r_tag, s_r_tag;
+  // The beat that the table looks up, and the one beside what the table says of it. One that nobody waits for (reset
+  // took its burst) is overwritten.
+  logic [ID_W+DATA_W+2:0] b_beat_q;
+  always_ff @(posedge clk_i) begin
+    if (m_ready) begin
+      b_beat_q                               <= {in_id, in_data, in_resp, in_last};
+      {m_id_q, m_data_q, m_resp_q, m_last_q} <= b_beat_q;
+    end
+  end
 
-  // The burst being made: the slot is given back with its first beat, the release goes with its last.
-  logic            making_q, made_release_q;
-  logic [ID_W-1:0] made_id_q;
-  logic [7:0]      left_q;
-  tag_t            made_tag_q;
+  // The burst to be made: a refused one of the table, or what a refused atomic operation returns.
+  logic       made_valid_q, made_own_q, own_turn_q, choose_own, made_last_q, made_end;
+  logic [7:0] left_q, start_len;
 
-  logic inside_q;  // memory's last beat was not the last one of its burst
   logic slice_room, release_room;
-  logic may_start, room, memory, own, atomic, start;
-  logic [7:0] start_len;
+  logic making_q;  // the next beats are of it
+  logic inside_q;  // memory's last beat was not the last one of its burst
+  logic stop_q;    // no beat of memory now
+  logic begin_made, made_go;
 
-  assign may_start = !making_q && (!inside_q || (m_valid && hold));
-  assign room      = slice_room && release_room;
+  assign choose_own = own_valid && (own_turn_q || !atomic_valid_i);
+  assign start_len  = choose_own ? own_len : atomic_len_i;
 
-  // In turn, by bursts. While memory is inside one nobody else asks.
-  iommu_rr #(
-    .N(3)
-  ) u_turn (
-    .clk_i,
-    .rst_ni,
-    .valid_i ({atomic_valid_i && may_start, own_valid && may_start, m_valid && hit && !making_q}),
-    .served_i(room && (memory || start)),
-    .grant_o ({atomic, own, memory})
-  );
-  assign start          = own || atomic;
-  assign start_len      = own ? own_len : atomic_len_i;
-  assign own_free       = own && room;
-  assign atomic_ready_o = atomic && room;
-  assign find_free      = memory && room && m_last;
+  // In turn, by bursts: a burst of memory that ends stops memory if another one is to be made. That one begins in a
+  // clock without a beat. While memory is inside a burst nobody else may start, unless its beat waits.
+  assign begin_made = made_valid_q && !making_q && (stop_q || (!hit && (!inside_q || hold)));
+  assign memory_go  = hit && !stop_q && slice_room && release_room;
+  assign made_go    = making_q && slice_room && release_room;
+  assign made_end   = making_q && slice_room && release_room && made_last_q;
 
-  // A beat that nobody waits for (reset took its burst) goes nowhere.
-  assign m_ready = (memory && room) || !(hit || hold);
+  assign own_free       = made_end && made_own_q;
+  assign atomic_ready_o = made_end && !made_own_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      making_q <= 1'b0;
-      inside_q <= 1'b0;
-    end else if (room) begin
-      if (memory) inside_q <= !m_last;
-      if (start || making_q) making_q <= !r_last;
+      made_valid_q <= 1'b0;
+      own_turn_q   <= 1'b0;
+      making_q     <= 1'b0;
+      inside_q     <= 1'b0;
+      stop_q       <= 1'b0;
+    end else begin
+      if (!made_valid_q) begin
+        made_valid_q <= own_valid || atomic_valid_i;
+        own_turn_q   <= !choose_own;
+      end else if (made_end) begin
+        made_valid_q <= 1'b0;
+      end
+      if (memory_go) inside_q <= !m_last_q;
+      making_q <= begin_made || (making_q && !made_end);
+      stop_q   <= begin_made || (stop_q && !made_end) || (memory_go && m_last_q && made_valid_q);
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (room) begin
-      left_q <= (making_q ? left_q : start_len) - 1'b1;
-      if (start) begin
-        made_id_q      <= r_id;
-        made_release_q <= own;
-        made_tag_q     <= own_tag;
-      end
+    if (!made_valid_q) begin
+      made_own_q  <= choose_own;
+      left_q      <= start_len;
+      made_last_q <= start_len == '0;
+    end else if (made_go) begin
+      left_q      <= left_q - 1'b1;
+      made_last_q <= left_q == 8'd1;
     end
   end
 
   // --- R ---------------------------------------------------------------------------------------------------------
 
-  always_comb begin
-    if (making_q) {r_id, r_last} = {made_id_q, left_q == '0};
-    else if (memory) {r_id, r_last} = {m_id, m_last};
-    else if (own) {r_id, r_last} = {own_id, start_len == '0};
-    else {r_id, r_last} = {atomic_id_i, start_len == '0};
+  logic [ID_W-1:0] r_id;
+  logic            r_last, r_release, s_r_release;
+  tag_t            r_tag, s_r_tag;
 
-    if (making_q) {r_release, r_tag} = {made_release_q && r_last, made_tag_q};
-    else if (memory) {r_release, r_tag} = {r_last, hit_tag};
-    else {r_release, r_tag} = {own && r_last, own_tag};
+  always_comb begin
+    if (!making_q) {r_id, r_last, r_release, r_tag} = {m_id_q, m_last_q, m_last_q, hit_tag};
+    else if (made_own_q) {r_id, r_last, r_release, r_tag} = {own_id, made_last_q, made_last_q, own_tag};
+    else {r_id, r_last, r_release, r_tag} = {atomic_id_i, made_last_q, 1'b0, own_tag};
   end
 
   // The tag goes along to the handshake with the master, and only from there into the release.
@@ -256,9 +263,9 @@ module iommu_axi_read
   ) u_s_r (
     .clk_i,
     .rst_ni,
-    .in_valid_i (release_room && (making_q || memory || start)),
+    .in_valid_i (release_room && (making_q || (hit && !stop_q))),
     .in_ready_o (slice_room),
-    .in_data_i  ({r_id, memory ? {m_data, m_resp} : {DATA_W'(0), RespSlverr}, r_last, r_release, r_tag}),
+    .in_data_i  ({r_id, making_q ? {DATA_W'(0), RespSlverr} : {m_data_q, m_resp_q}, r_last, r_release, r_tag}),
     .out_valid_o(s_r_valid_o),
     .out_ready_i(s_r_ready_i),
     .out_data_o ({s_r_id_o, s_r_data_o, s_r_resp_o, s_r_last_o, s_r_release, s_r_tag})
@@ -268,7 +275,7 @@ module iommu_axi_read
     .clk_i,
     .rst_ni,
     .room_o     (release_room),
-    .reserve_i  (room && (making_q || memory || start) && r_release),
+    .reserve_i  ((made_go || memory_go) && r_release),
     .valid_i    (s_r_valid_o && s_r_ready_i && s_r_release),
     .tag_i      (s_r_tag),
     .rel_valid_o,
@@ -276,6 +283,6 @@ module iommu_axi_read
     .rel_tag_o
   );
 
-  assign making_o = making_q || s_r_valid_o;
+  assign making_o = s_r_valid_o;
 
 endmodule

@@ -26,15 +26,23 @@ module iommu_axi_release
   output tag_t rel_tag_o
 );
 
+  // Counted one clock later, from one: a place is kept for the reservation that is not counted yet.
   localparam int unsigned CountW = $clog2(ReleaseDepth) + 1;
   logic [CountW-1:0] reserved_q;
-  logic              fits;
+  logic              more_q, less_q, fits;
 
   assign room_o = !reserved_q[CountW-1];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) reserved_q <= '0;
-    else reserved_q <= reserved_q + CountW'(reserve_i) - CountW'(rel_valid_o && rel_ready_i);
+    if (!rst_ni) begin
+      more_q     <= 1'b0;
+      less_q     <= 1'b0;
+      reserved_q <= CountW'(1);
+    end else begin
+      more_q <= reserve_i;
+      less_q <= rel_valid_o && rel_ready_i;
+      if (more_q != less_q) reserved_q <= reserved_q + (less_q ? '1 : CountW'(1));
+    end
   end
 
   iommu_fifo #(

@@ -3,9 +3,18 @@
 // The bursts of one direction that are not answered yet, and whose turn it is. A slot holds one burst from the
 // moment it is translated (bursts arrive here in order) until its B or last R is on its way to the master.
 //
-// AXI4 wants the answers of one ID in order and leaves the others free. So each slot remembers the slot that was the
-// youngest of its ID when it came, and waits until that one has become free: the oldest of an ID is the one that does
-// not wait. Which slot a burst got says nothing about its age.
+// AXI4 wants the answers of one ID in order and leaves the others free. So the bursts of an ID are a chain: a slot
+// that is given away is the youngest of its ID and is written down as the next one of the slot that was that before,
+// and a slot that becomes free makes its next one the oldest. Which slot a burst got says nothing about its age.
+//
+//   alloc -> id (a0) -> youngest? (a1) -> next of the slot before, or oldest (a2)
+//   find  -> id (b) -> oldest? -> hit, slot, with the answer -> info
+//   own   -> ready -> batch -> slot -> id, info
+//   free  -> slot (f1) -> its next one is the oldest
+//
+// Nothing of that is found out in the clock that needs it. A burst is on its way to memory for two clocks before its
+// answer can stand at `find`, and by then it is in the chain. An answer that follows one of the same ID cannot wait
+// for the chain: it goes on from the slot of that one.
 
 module iommu_axi_table #(
   /// Bursts, at least 2
@@ -22,7 +31,7 @@ module iommu_axi_table #(
   /// Asynchronous reset, active low
   input  logic              rst_ni,
 
-  /// A burst comes in
+  /// A burst comes in; only with alloc_ready_o
   input  logic              alloc_valid_i,
   /// There is a slot for it
   output logic              alloc_ready_o,
@@ -30,7 +39,7 @@ module iommu_axi_table #(
   input  logic [ID_W-1:0]   alloc_id_i,
   /// The IOMMU answers it itself
   input  logic              alloc_refused_i,
-  /// With alloc_refused_i: it may be answered at once, without done_valid_i
+  /// With alloc_refused_i: it may be answered at once, without done_valid_i; constant
   input  logic              alloc_done_i,
   /// What to keep
   input  logic [INFO_W-1:0] alloc_info_i,
@@ -42,16 +51,22 @@ module iommu_axi_table #(
   /// Its slot
   input  logic [SlotW-1:0]  done_slot_i,
 
-  /// ID of a downstream answer
+  /// A downstream answer; not in the two clocks after its burst came in
+  input  logic              find_valid_i,
+  /// Its ID
   input  logic [ID_W-1:0]   find_id_i,
-  /// It answers the oldest burst of this ID
+  /// All answers move on by one step. The three outputs below speak of the answer two steps behind find_id_i
+  output logic              find_ready_o,
+  /// It answers the oldest burst of this ID. Without this and find_wait_o nobody waits for it
   output logic              find_hit_o,
   /// The oldest burst of this ID is a refused one; the answer must wait
   output logic              find_wait_o,
   /// With find_hit_o: what was kept
   output logic [INFO_W-1:0] find_info_o,
-  /// With find_hit_o: the burst is answered
-  input  logic              find_free_i,
+  /// With find_hit_o: it goes on
+  input  logic              find_take_i,
+  /// With find_hit_o: it is the last one of its burst
+  input  logic              find_last_i,
 
   /// A refused burst is to be answered
   output logic              own_valid_o,
@@ -59,122 +74,329 @@ module iommu_axi_table #(
   output logic [ID_W-1:0]   own_id_o,
   /// What was kept
   output logic [INFO_W-1:0] own_info_o,
-  /// It is answered; not together with find_free_i
+  /// It is answered; not together with find_take_i
   input  logic              own_free_i
 );
 
-  logic [SLOTS-1:0]            valid_q, refused_q, done_q, oldest, free;
-  logic [SLOTS-1:0]            youngest_q, wait_q;
-  logic [SLOTS-1:0][SlotW-1:0] before_q;  // the slot that one waits for, with wait_q
-  logic [SLOTS-1:0][ID_W-1:0]  id_q;
+  // The oldest burst of an ID is one that memory answers, or a refused one.
+  logic [SLOTS-1:0]           youngest_q, memory_q, refused_q, done_q;
+  logic [SLOTS-1:0][ID_W-1:0] id_q;
 
   function automatic logic [SlotW-1:0] number(logic [SLOTS-1:0] one_hot);
-    number = '0;
-    for (int unsigned i = 0; i < SLOTS; i++) begin
-      if (one_hot[i]) number |= SlotW'(i);
+    logic [SLOTS-1:0] odd;
+    for (int unsigned b = 0; b < SlotW; b++) begin
+      for (int unsigned i = 0; i < SLOTS; i++) odd[i] = i[b];
+      number[b] = (one_hot & odd) != '0;
     end
   endfunction
+  function automatic logic [SLOTS-1:0] one_hot(logic valid, logic [SlotW-1:0] slot);
+    for (int unsigned i = 0; i < SLOTS; i++) one_hot[i] = valid && slot == SlotW'(i);
+  endfunction
 
-  // --- slots ---------------------------------------------------------------------------------------------------
+  typedef struct packed {
+    logic [SlotW-1:0] slot;
+    logic             refused;
+  } next_t;
 
-  logic             alloc;
-  logic [SLOTS-1:0] alloc_slot, done_slot, same_id, prior;
-  logic [SlotW-1:0] free_slot, found_slot, own_slot, prior_slot;
+  // --- free slots ------------------------------------------------------------------------------------------------
 
-  // A slot freed in this clock is not given away before the next: that would tie the response channel to the
-  // request channel in one clock.
-  assign alloc_ready_o = !(&valid_q);
-  assign alloc         = alloc_valid_i && alloc_ready_o;
-  assign alloc_slot    = alloc ? ~valid_q & (valid_q + SLOTS'(1)) : '0;
-  assign alloc_slot_o  = number(~valid_q & (valid_q + SLOTS'(1)));
+  // One is chosen ahead. Those that were never used are counted through, the others stand in line.
+  logic             f1_valid_q, alloc, choose, fresh_left_q, unused_room, some_free;
+  logic [SlotW-1:0] f1_slot_q, fresh_q, slot_q, free_slot;
+  logic             slot_valid_q;
 
-  always_comb begin
-    for (int unsigned i = 0; i < SLOTS; i++) begin
-      done_slot[i] = done_valid_i && done_slot_i == SlotW'(i);
-      same_id[i]   = valid_q[i] && id_q[i] == alloc_id_i;
-      oldest[i]    = valid_q[i] && !wait_q[i];
-    end
-  end
+  assign alloc_ready_o = slot_valid_q;
+  assign alloc_slot_o  = slot_q;
+  assign alloc         = alloc_valid_i && slot_valid_q;
+  assign choose        = !slot_valid_q || alloc;
 
-  // The youngest of the ID so far, which may leave in this very clock.
-  assign prior      = same_id & youngest_q;
-  assign prior_slot = number(prior);
-  assign free_slot  = own_free_i ? own_slot : found_slot;
+  iommu_fifo #(
+    .WIDTH(SlotW),
+    .DEPTH(2 ** SlotW)
+  ) u_free (
+    .clk_i,
+    .rst_ni,
+    .push_valid_i(f1_valid_q),
+    .push_ready_o(unused_room),
+    .push_data_i (f1_slot_q),
+    .pop_valid_o (some_free),
+    .pop_ready_i (choose && !fresh_left_q),
+    .pop_data_o  (free_slot)
+  );
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      valid_q <= '0;
-    end else begin
-      valid_q <= (valid_q | alloc_slot) & ~free;
+      slot_valid_q <= 1'b0;
+      fresh_left_q <= 1'b1;
+      fresh_q      <= '0;
+    end else if (choose) begin
+      slot_valid_q <= fresh_left_q || some_free;
+      if (fresh_left_q) fresh_q <= fresh_q + 1'b1;
+      if (fresh_q == SlotW'(SLOTS - 1)) fresh_left_q <= 1'b0;
     end
   end
-
   always_ff @(posedge clk_i) begin
+    if (choose) slot_q <= fresh_left_q ? fresh_q : free_slot;
+  end
+
+  // --- a burst joins the chain of its ID ---------------------------------------------------------------------------
+
+  logic             a0_valid_q, a0_refused_q, a1_refused_q, a2_refused_q, a2_behind_q;
+  logic [ID_W-1:0]  a0_id_q;
+  logic [SlotW-1:0] a0_slot_q, a1_slot_q, a2_slot_q, a2_prior_q;
+  logic [SLOTS-1:0] a0_match, a0_joins, a1_match_q, joins_q, begins_q, prior;
+  logic             prior_free, f2_valid_q;
+  logic [SlotW-1:0] f2_slot_q;
+
+  always_comb begin
+    for (int unsigned i = 0; i < SLOTS; i++) a0_match[i] = a0_valid_q && id_q[i] == a0_id_q;
+  end
+  assign prior    = youngest_q & a1_match_q;
+  assign a0_joins = one_hot(a0_valid_q, a0_slot_q);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      a0_valid_q <= 1'b0;
+      joins_q    <= '0;
+      begins_q   <= '0;
+    end else begin
+      a0_valid_q <= alloc;
+      joins_q    <= a0_joins;
+      begins_q   <= joins_q;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    {a0_id_q, a0_refused_q, a0_slot_q} <= {alloc_id_i, alloc_refused_i, slot_q};
+    {a1_refused_q, a1_slot_q}          <= {a0_refused_q, a0_slot_q};
+    {a2_refused_q, a2_slot_q}          <= {a1_refused_q, a1_slot_q};
+    a1_match_q                         <= a0_match;
+    a2_prior_q                         <= number(prior);
+    a2_behind_q                        <= prior != '0;
     for (int unsigned i = 0; i < SLOTS; i++) begin
-      if ((find_free_i || own_free_i) && before_q[i] == free_slot) wait_q[i] <= 1'b0;
-      if (alloc && same_id[i]) youngest_q[i] <= 1'b0;
-      done_q[i] <= done_q[i] || done_slot[i];
-      if (alloc_slot[i]) begin
-        wait_q[i]     <= (prior & ~free) != '0;
-        before_q[i]   <= prior_slot;
-        youngest_q[i] <= 1'b1;
-        id_q[i]       <= alloc_id_i;
-        refused_q[i]  <= alloc_refused_i;
-        done_q[i]     <= alloc_done_i;
-      end
+      if (a0_joins[i]) id_q[i] <= a0_id_q;
     end
   end
 
-  // --- whose turn ------------------------------------------------------------------------------------------------
-
-  logic [SLOTS-1:0] found, ready, own;
-
-  always_comb begin
-    for (int unsigned i = 0; i < SLOTS; i++) found[i] = oldest[i] && id_q[i] == find_id_i;
-  end
-  assign find_hit_o  = (found & ~refused_q) != '0;
-  assign find_wait_o = (found & refused_q) != '0;
-
-  // In turn, because a slot that is freed is given away again: by number, one burst could be passed over forever.
-  assign ready       = oldest & refused_q & done_q;
-  assign own_valid_o = ready != '0;
-  iommu_rr #(
-    .N(SLOTS)
-  ) u_turn (
-    .clk_i,
-    .rst_ni,
-    .valid_i (ready),
-    .served_i(own_free_i),
-    .grant_o (own)
-  );
-  assign free = (find_free_i ? found : '0) | (own_free_i ? own : '0);
-
-  always_comb begin
-    own_id_o = '0;
-    for (int unsigned i = 0; i < SLOTS; i++) begin
-      if (own[i]) own_id_o |= id_q[i];
-    end
-  end
+  // It was free when it was found, or became so in that clock: then there is nobody to wait for. One that becomes free
+  // in this clock finds what is written here.
+  assign prior_free = (f1_valid_q && f1_slot_q == a2_prior_q) || (f2_valid_q && f2_slot_q == a2_prior_q);
 
   (* ram_style = "distributed" *)
-  logic [INFO_W-1:0] mem [SLOTS];
+  next_t next_mem [2 ** SlotW];
   always_ff @(posedge clk_i) begin
-    if (alloc) mem[alloc_slot_o] <= alloc_info_i;
+    if (a2_behind_q) next_mem[a2_prior_q] <= '{slot: a2_slot_q, refused: a2_refused_q};
   end
-  assign found_slot  = number(found);
-  assign own_slot    = number(own);
-  assign find_info_o = mem[found_slot];
-  assign own_info_o  = mem[own_slot];
+
+  // --- a slot becomes free -------------------------------------------------------------------------------------------
+
+  (* keep *) logic find_next, own_next;
+  logic             find_free, f1_next_q, find_met, own_met;
+  logic [SlotW-1:0] find_slot_q, own_slot_q;
+  logic [ID_W-1:0]  f1_id_q, find_id_q, own_id_q;
+  next_t            f1_then_q, find_read, find_then, own_then, joining;
+
+  // The next one of a slot that may become free: in the memory, or on its way there. One that is found to be behind it
+  // in this clock, in a1, will be the oldest by itself, see prior_free.
+  assign joining   = '{slot: a2_slot_q, refused: a2_refused_q};
+  assign find_met  = a2_behind_q && a2_prior_q == find_slot_q;
+  assign own_met   = a2_behind_q && a2_prior_q == own_slot_q;
+  assign find_read = next_mem[find_slot_q];
+  assign find_then = find_met ? joining : find_read;
+  assign own_then  = own_met ? joining : next_mem[own_slot_q];
+  assign find_next = !youngest_q[find_slot_q];
+  assign own_next  = !youngest_q[own_slot_q];
+
+  assign find_free = find_take_i && find_last_i;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      f1_valid_q <= 1'b0;
+      f1_next_q  <= 1'b0;
+      f2_valid_q <= 1'b0;
+    end else begin
+      f1_valid_q <= find_free || own_free_i;
+      f1_next_q  <= (own_free_i && own_next) || (find_free && find_next);
+      f2_valid_q <= f1_valid_q;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    {f1_slot_q, f1_id_q} <= own_free_i ? {own_slot_q, own_id_q} : {find_slot_q, find_id_q};
+    // A choice of two reads would become one read at an address that is chosen, which takes longer.
+    f1_then_q <= (own_then & {$bits(next_t){own_free_i}}) | (find_then & {$bits(next_t){!own_free_i}});
+    f2_slot_q <= f1_slot_q;
+  end
+
+  logic [SLOTS-1:0] ready, batch_q;
+
+  // Synthesis keeps these as they are: put into the function of every slot, decoders become several times as many.
+  (* keep *) logic [SLOTS-1:0] leaves, follows;
+  logic [SLOTS-1:0] done_slot_q;
+  logic             load_q, begins;
+  assign leaves  = one_hot(f1_valid_q, f1_slot_q);
+  assign follows = one_hot(f1_next_q, f1_then_q.slot);
+  assign begins  = !(a2_behind_q && !prior_free);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) done_slot_q <= '0;
+    else done_slot_q <= one_hot(done_valid_i, done_slot_i);
+  end
+
+  // Written as gates, because what looks like an enable becomes one, and the enable is the longer way.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      youngest_q <= '0;
+      memory_q   <= '0;
+      refused_q  <= '0;
+      done_q     <= '0;
+    end else begin
+      youngest_q <= (youngest_q & ~leaves & ~a1_match_q) | joins_q;
+      memory_q   <= (memory_q & ~leaves) | (begins_q & {SLOTS{begins && !a2_refused_q}})
+                    | (follows & {SLOTS{!f1_then_q.refused}});
+      refused_q  <= (refused_q & ~leaves) | (begins_q & {SLOTS{begins && a2_refused_q}})
+                    | (follows & {SLOTS{f1_then_q.refused}});
+      done_q     <= (done_q & ~(refused_q & {SLOTS{load_q}})) | (joins_q & {SLOTS{alloc_done_i}}) | done_slot_q;
+    end
+  end
+
+  // --- whose answer --------------------------------------------------------------------------------------------------
+
+  logic [SLOTS-1:0] same_id, b_match_q;
+  logic             hit_q, wait_q, hit, waits, b_valid_q, b_again_q;
+  logic [ID_W-1:0]  b_id_q;
+  logic [SlotW-1:0] find_slot;
+
+  // Which slots have its ID, and whether it is that of the answer ahead. A slot that is given away while it stands here
+  // gets another ID, and holds no burst that it may answer.
+  always_comb begin
+    for (int unsigned i = 0; i < SLOTS; i++) same_id[i] = find_valid_i && id_q[i] == find_id_i;
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) b_valid_q <= 1'b0;
+    else if (find_ready_o) b_valid_q <= find_valid_i;
+  end
+  always_ff @(posedge clk_i) begin
+    b_match_q <= ((b_match_q & {SLOTS{!find_ready_o}}) | (same_id & {SLOTS{find_ready_o}})) & ~joins_q;
+    if (find_ready_o) {b_again_q, b_id_q} <= {find_valid_i && b_valid_q && find_id_i == b_id_q, find_id_i};
+  end
+
+  (* keep *) logic oldest_memory, oldest_refused;
+  (* keep *) logic [SlotW-1:0] oldest_slot;
+  assign oldest_memory  = (b_match_q & memory_q) != '0;
+  assign oldest_refused = (b_match_q & refused_q) != '0;
+  assign oldest_slot    = number(b_match_q & (memory_q | refused_q));
+
+  // The oldest of an ID changes two clocks after the one before it became free. Until then what is known of that one
+  // says more: it stands ahead, or it is in f1. An answer behind another one has been on its way for so long that its
+  // burst is in the memory.
+  always_comb begin
+    hit       = oldest_memory;
+    waits     = oldest_refused;
+    find_slot = oldest_slot;
+    if (b_valid_q && f1_valid_q && f1_id_q == b_id_q) begin
+      hit       = f1_next_q && !f1_then_q.refused;
+      waits     = f1_next_q && f1_then_q.refused;
+      find_slot = f1_then_q.slot;
+    end
+    if (hit_q && b_again_q) begin
+      hit       = !find_last_i || (find_next && !find_read.refused);
+      waits     = find_last_i && find_next && find_read.refused;
+      find_slot = find_last_i ? find_read.slot : find_slot_q;
+    end
+  end
+
+  assign find_ready_o = find_take_i || !(hit_q || wait_q);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      hit_q  <= 1'b0;
+      wait_q <= 1'b0;
+    end else if (find_ready_o) begin
+      hit_q  <= hit;
+      wait_q <= waits;
+    end else if (wait_q && f1_valid_q && f1_slot_q == find_slot_q) begin
+      hit_q  <= f1_next_q && !f1_then_q.refused;
+      wait_q <= f1_next_q && f1_then_q.refused;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (find_ready_o) {find_slot_q, find_id_q} <= {find_slot, b_id_q};
+    else if (wait_q && f1_valid_q && f1_slot_q == find_slot_q) find_slot_q <= f1_then_q.slot;
+  end
+  assign find_hit_o  = hit_q;
+  assign find_wait_o = wait_q;
+
+  // --- refused bursts -------------------------------------------------------------------------------------------------
+
+  // All that are ready make a batch, which is served by number before the next one is made: a slot that is freed is
+  // given away again, and could be served over and over while a higher one waits.
+  logic             pick_valid_q, pick_ready, own_valid_q;
+  logic [SLOTS-1:0] first, pick_q;
+  logic [SlotW-1:0] pick_slot;
+
+  assign ready      = refused_q & done_q;
+  assign pick_ready = !pick_valid_q || !own_valid_q;
+
+  // The first one of four, and of the fours.
+  localparam int unsigned Fours = (SLOTS + 3) / 4;
+  logic [4*Fours-1:0] padded;
+  assign padded = (4 * Fours)'(batch_q);
+  always_comb begin
+    for (int unsigned i = 0; i < SLOTS; i++) begin
+      first[i] = batch_q[i];
+      for (int unsigned j = i / 4 * 4; j < i; j++) if (batch_q[j]) first[i] = 1'b0;
+      for (int unsigned g = 0; g < i / 4; g++) if (padded[g*4+:4] != '0) first[i] = 1'b0;
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      batch_q      <= '0;
+      load_q       <= 1'b0;
+      pick_valid_q <= 1'b0;
+      own_valid_q  <= 1'b0;
+    end else begin
+      batch_q <= (batch_q & ~(first & {SLOTS{pick_ready}})) | (ready & {SLOTS{load_q}});
+      load_q <= batch_q == '0 && !load_q;
+      pick_valid_q <= pick_ready ? batch_q != '0 : !own_free_i;
+      if (!own_valid_q || own_free_i) own_valid_q <= pick_valid_q;
+    end
+  end
+
+  // --- what is kept -----------------------------------------------------------------------------------------------------
+
+  (* ram_style = "distributed" *)
+  logic [ID_W+INFO_W-1:0] mem [2 ** SlotW];
+  logic [ID_W-1:0]        unused_find_id;
+  logic [INFO_W-1:0]      own_info_q;
+  always_ff @(posedge clk_i) begin
+    if (alloc) mem[slot_q] <= {alloc_id_i, alloc_info_i};
+  end
+  assign {unused_find_id, find_info_o} = mem[find_slot_q];
+
+  always_ff @(posedge clk_i) begin
+    if (pick_ready) pick_q <= first;
+    if (!own_valid_q || own_free_i) begin
+      own_slot_q             <= pick_slot;
+      {own_id_q, own_info_q} <= mem[pick_slot];
+    end
+  end
+  assign pick_slot   = number(pick_q);
+  assign own_valid_o = own_valid_q;
+  assign own_id_o    = own_id_q;
+  assign own_info_o  = own_info_q;
 
 `ifndef SYNTHESIS
-  a_one_oldest: assert property (@(posedge clk_i) $onehot0(found))
+  a_one_oldest: assert property (@(posedge clk_i) $onehot0(b_match_q & (memory_q | refused_q)) || (f1_valid_q && f1_id_q == b_id_q))
     else $error("iommu_axi_table: two oldest bursts of one ID");
-  a_one_youngest: assert property (@(posedge clk_i) alloc |-> $onehot0(prior))
+  a_one_youngest: assert property (@(posedge clk_i) $onehot0(prior))
     else $error("iommu_axi_table: two youngest bursts of one ID");
-  a_free: assert property (@(posedge clk_i) !(find_free_i && own_free_i) && (!find_free_i || find_hit_o)
+  a_free: assert property (@(posedge clk_i) !(find_take_i && own_free_i) && (!find_take_i || find_hit_o)
                                             && (!own_free_i || own_valid_o))
     else $error("iommu_axi_table: freed what is not there");
-  a_done: assert property (@(posedge clk_i) done_valid_i |-> (valid_q & refused_q & ~done_q & done_slot) != '0)
+  a_room: assert property (@(posedge clk_i) f1_valid_q |-> unused_room)
+    else $error("iommu_axi_table: more slots are free than there are");
+  a_oldest: assert property (@(posedge clk_i) f1_valid_q |-> memory_q[f1_slot_q] || refused_q[f1_slot_q] || f2_valid_q)
+    else $error("iommu_axi_table: slot %0d was answered out of turn", f1_slot_q);
+  a_done: assert property (@(posedge clk_i) (done_slot_q & done_q) == '0)
     else $error("iommu_axi_table: a burst is done that was not begun");
 `endif
 

@@ -56,7 +56,7 @@ module iommu_axi_write
   input  tag_t                            x_tag_i,
   /// IOVA page
   input  logic [PAGE_W-1:0]               x_page_i,
-  /// Atomic operation that wants read data, too
+  /// Refused atomic operation that wants read data, too
   input  logic                            x_atomic_i,
   /// With x_atomic_i: AtomicCompare, which wants half as many beats as it brings
   input  logic                            x_compare_i,
@@ -141,27 +141,22 @@ module iommu_axi_write
 
   // --- AW --------------------------------------------------------------------------------------------------------
 
-  logic             slot_free, route_room, atomic, atomic_room, aw_ready, may_go, go;
+  logic             slot_free, route_room, atomic_room, aw_ready, may_go, go;
   logic [SlotW-1:0] slot;
 
-  assign atomic    = x_refused_i && x_atomic_i;
-
-  assign may_go    = slot_free && route_room && (!atomic || atomic_room);
+  assign may_go    = slot_free && route_room && (!x_atomic_i || atomic_room);
   assign go        = x_valid_i && x_ready_o;
   assign x_ready_o = may_go && (x_refused_i || aw_ready);
 
-  iommu_slice #(
-    .WIDTH(ID_W + PA_W + $bits(attr_t) + USER_W)
-  ) u_m_aw (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (x_valid_i && may_go && !x_refused_i),
-    .in_ready_o (aw_ready),
-    .in_data_i  ({x_id_i, x_pa_i, x_attr_i, x_user_i}),
-    .out_valid_o(m_aw_valid_o),
-    .out_ready_i(m_aw_ready_i),
-    .out_data_o ({m_aw_id_o, m_aw_addr_o, m_aw_attr_o, m_aw_user_o})
-  );
+  assign aw_ready  = !m_aw_valid_o || m_aw_ready_i;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) m_aw_valid_o <= 1'b0;
+    else if (aw_ready) m_aw_valid_o <= x_valid_i && may_go && !x_refused_i;
+  end
+  always_ff @(posedge clk_i) begin
+    if (aw_ready) {m_aw_id_o, m_aw_addr_o, m_aw_attr_o, m_aw_user_o} <= {x_id_i, x_pa_i, x_attr_i, x_user_i};
+  end
 
   iommu_fifo #(
     .WIDTH(ID_W + 8),
@@ -169,7 +164,7 @@ module iommu_axi_write
   ) u_atomic (
     .clk_i,
     .rst_ni,
-    .push_valid_i(go && atomic),
+    .push_valid_i(go && x_atomic_i),
     .push_ready_o(atomic_room),
     .push_data_i ({x_id_i, x_compare_i ? x_attr_i.len >> 1 : x_attr_i.len}),
     .pop_valid_o (atomic_valid_o),
@@ -179,9 +174,9 @@ module iommu_axi_write
 
   // --- W ---------------------------------------------------------------------------------------------------------
 
-  logic             route_valid, route_drain, w_take, w_last, drained;
-  logic [7:0]       route_len, beat_q;
-  logic [SlotW-1:0] route_slot;
+  logic             head_valid, head_drain, route_valid_q, route_drain_q, route_ready, w_take, w_last_q, drained;
+  logic [7:0]       head_len, left_q;
+  logic [SlotW-1:0] head_slot, route_slot_q;
 
   iommu_fifo #(
     .WIDTH(1 + 8 + SlotW),
@@ -192,12 +187,29 @@ module iommu_axi_write
     .push_valid_i(go),
     .push_ready_o(route_room),
     .push_data_i ({x_refused_i, x_attr_i.len, slot}),
-    .pop_valid_o (route_valid),
-    .pop_ready_i (w_take && w_last),
-    .pop_data_o  ({route_drain, route_len, route_slot})
+    .pop_valid_o (head_valid),
+    .pop_ready_i (route_ready),
+    .pop_data_o  ({head_drain, head_len, head_slot})
   );
 
-  logic              w_valid, forward_ready;
+  // Where the data go, and whether the beat is the last one, is known before it is there.
+  assign route_ready = !route_valid_q || (w_take && w_last_q);
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) route_valid_q <= 1'b0;
+    else if (route_ready) route_valid_q <= head_valid;
+  end
+  always_ff @(posedge clk_i) begin
+    if (route_ready) begin
+      {route_drain_q, route_slot_q} <= {head_drain, head_slot};
+      left_q                        <= head_len;
+      w_last_q                      <= head_len == '0;
+    end else if (w_take) begin
+      left_q   <= left_q - 1'b1;
+      w_last_q <= left_q == 8'd1;
+    end
+  end
+
+  logic              w_valid, w_ready, forward_ready;
   logic [DATA_W-1:0] w_data;
   logic [StrbW-1:0]  w_strb;
 
@@ -210,37 +222,28 @@ module iommu_axi_write
     .in_ready_o (s_w_ready_o),
     .in_data_i  ({s_w_data_i, s_w_strb_i}),
     .out_valid_o(w_valid),
-    .out_ready_i(route_valid && (route_drain || forward_ready)),
+    .out_ready_i(w_ready),
     .out_data_o ({w_data, w_strb})
   );
 
-  iommu_slice #(
-    .WIDTH(DATA_W + StrbW + 1)
-  ) u_m_w (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (w_valid && route_valid && !route_drain),
-    .in_ready_o (forward_ready),
-    .in_data_i  ({w_data, w_strb, w_last}),
-    .out_valid_o(m_w_valid_o),
-    .out_ready_i(m_w_ready_i),
-    .out_data_o ({m_w_data_o, m_w_strb_o, m_w_last_o})
-  );
-
-  assign w_take  = w_valid && route_valid && (route_drain || forward_ready);
-  assign w_last  = beat_q == route_len;
-  assign drained = w_take && w_last && route_drain;
+  assign forward_ready = !m_w_valid_o || m_w_ready_i;
+  assign w_ready       = route_valid_q && (route_drain_q || forward_ready);
+  assign w_take        = w_valid && w_ready;
+  assign drained       = w_take && w_last_q && route_drain_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) beat_q <= '0;
-    else if (w_take) beat_q <= w_last ? '0 : beat_q + 1'b1;
+    if (!rst_ni) m_w_valid_o <= 1'b0;
+    else if (forward_ready) m_w_valid_o <= w_valid && route_valid_q && !route_drain_q;
+  end
+  always_ff @(posedge clk_i) begin
+    if (forward_ready) {m_w_data_o, m_w_strb_o, m_w_last_o} <= {w_data, w_strb, w_last_q};
   end
 
   // --- B ---------------------------------------------------------------------------------------------------------
 
-  logic            b_valid, b_ready, hit, hold, own_valid, own_turn_q, own, b_room, from_memory, answer;
-  logic [ID_W-1:0] b_id, own_id;
-  logic [1:0]      b_resp;
+  logic            in_valid, b_ready, hit, unused_hold, own_valid, own_q, own_free, from_memory, answer;
+  logic [ID_W-1:0] in_id, b_id_q, own_id;
+  logic [1:0]      in_resp, b_resp_q;
   tag_t            hit_tag, own_tag, s_b_tag;
 
   iommu_slice #(
@@ -251,10 +254,21 @@ module iommu_axi_write
     .in_valid_i (m_b_valid_i),
     .in_ready_o (m_b_ready_o),
     .in_data_i  ({m_b_id_i, m_b_resp_i}),
-    .out_valid_o(b_valid),
+    .out_valid_o(in_valid),
     .out_ready_i(b_ready),
-    .out_data_o ({b_id, b_resp})
+    .out_data_o ({in_id, in_resp})
   );
+
+  // The B that the table looks up, and the one beside what the table says of it. One that nobody waits for (reset took
+  // its burst) is overwritten.
+  logic [ID_W+1:0] b_next_q;
+  always_ff @(posedge clk_i) begin
+    if (b_ready) begin
+      b_next_q           <= {in_id, in_resp};
+      {b_id_q, b_resp_q} <= b_next_q;
+    end
+  end
+
   logic [PAGE_W-1:0] unused_own_page;
 
   iommu_axi_table #(
@@ -272,34 +286,34 @@ module iommu_axi_write
     .alloc_info_i   ({x_tag_i, x_page_i}),
     .alloc_slot_o   (slot),
     .done_valid_i   (drained),
-    .done_slot_i    (route_slot),
-    .find_id_i      (b_id),
+    .done_slot_i    (route_slot_q),
+    .find_valid_i   (in_valid),
+    .find_id_i      (in_id),
+    .find_ready_o   (b_ready),
     .find_hit_o     (hit),
-    .find_wait_o    (hold),
+    .find_wait_o    (unused_hold),
     .find_info_o    ({hit_tag, dirty_page_o}),
-    .find_free_i    (from_memory),
+    .find_take_i    (from_memory),
+    .find_last_i    (1'b1),
     .own_valid_o    (own_valid),
     .own_id_o       (own_id),
     .own_info_o     ({own_tag, unused_own_page}),
-    .own_free_i     (own && b_room)
+    .own_free_i     (own_free)
   );
 
   logic slice_room, release_room;
 
-  // Refused and forwarded ones take turns, so that neither a fault storm nor a busy memory keeps the other waiting.
-  assign own           = own_valid && (own_turn_q || !(b_valid && hit));
-  assign b_room        = slice_room && release_room;
-  assign dirty_valid_o = b_valid && hit && !own && b_room;
+  // Refused and forwarded ones take turns, so that neither a fault storm nor a busy memory keeps the other waiting: a
+  // refused one is chosen ahead, and after it nobody is.
+  assign dirty_valid_o = hit && !own_q && slice_room && release_room;
   assign from_memory   = dirty_valid_o && dirty_ready_i;
-  assign answer        = (own && b_room) || from_memory;
+  assign own_free      = own_q && slice_room && release_room;
+  assign answer        = own_free || from_memory;
   assign dirty_asid_o  = hit_tag.asid;
 
-  // A B that nobody waits for (reset took its burst) goes nowhere.
-  assign b_ready = from_memory || !(hit || hold);
-
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) own_turn_q <= 1'b0;
-    else if (answer) own_turn_q <= !own;
+    if (!rst_ni) own_q <= 1'b0;
+    else own_q <= own_q ? !own_free : own_valid;
   end
 
   // The tag goes along to the handshake with the master, and only from there into the release.
@@ -310,7 +324,7 @@ module iommu_axi_write
     .rst_ni,
     .in_valid_i (answer),
     .in_ready_o (slice_room),
-    .in_data_i  (own ? {own_id, RespSlverr, own_tag} : {b_id, b_resp, hit_tag}),
+    .in_data_i  (own_q ? {own_id, RespSlverr, own_tag} : {b_id_q, b_resp_q, hit_tag}),
     .out_valid_o(s_b_valid_o),
     .out_ready_i(s_b_ready_i),
     .out_data_o ({s_b_id_o, s_b_resp_o, s_b_tag})
