@@ -110,9 +110,9 @@ module perf_counters
         want_snap_q  <= want_snap_q || snapshot_i;
         want_clear_q <= want_clear_q || clear_i;
       end
-      // The sum of the last number is written, and has come out again, six clocks into the next walk.
+      // The sum of the last number is written, and has come out again, eight clocks into the next walk.
       if (snap_q || clear_q || init_q) tail_q <= 1'b1;
-      else if (slot_q == SlotW'(6)) tail_q <= 1'b0;
+      else if (slot_q == SlotW'(8)) tail_q <= 1'b0;
     end
   end
 
@@ -131,37 +131,52 @@ module perf_counters
     else lane_slot = slot_q > SlotFault && slot_q < SlotFault + 6'd16;
   end
 
-  logic [S-1:0][LaneW-1:0] lane_value;
+  logic [S-1:0][LaneW-1:0] lane_value;  // of the number of one clock ago
+  logic                    active_next;
+  assign active_next = active_q ^ turn;
+
+  // Plus one, without a carry chain: on an FPGA it takes longer to get into one and out again than these few bits.
+  function automatic logic [LaneW-1:0] plus_one(logic [LaneW-1:0] value);
+    plus_one = ~value;
+    for (int unsigned i = 1; i < LaneW; i++) begin
+      for (int unsigned j = 0; j < i; j++) if (!value[j]) plus_one[i] = value[i];
+    end
+  endfunction
 
   for (genvar s = 0; s < S; s++) begin : g_lane
-    logic       event_q;
-    logic [4:0] index_q;
-
-    always_ff @(posedge clk_i or negedge rst_ni) begin
-      if (!rst_ni) event_q <= 1'b0;
-      else event_q <= rsp_valid_i[s];
-    end
-    always_ff @(posedge clk_i) begin
-      if (rsp_fault_i[s] != '0) index_q <= {1'b1, rsp_fault_i[s]};
-      else if (rsp_identity_i[s]) index_q <= 5'h10;
-      else index_q <= {1'b0, rsp_asid_i[s][3:0]};
+    logic [4:0] index;
+    always_comb begin
+      if (rsp_fault_i[s] != '0) index = {1'b1, rsp_fault_i[s]};
+      else if (rsp_identity_i[s]) index = 5'h10;
+      else index = {1'b0, rsp_asid_i[s][3:0]};
     end
 
     logic [LaneW-1:0] value [2];
     for (genvar b = 0; b < 2; b++) begin : g_set
-      (* ram_style = "distributed" *)
-      logic [LaneW-1:0] mem [32];
-      logic             counts;
-      logic [4:0]       index;
+      // Hits and the rest apart, so that nothing lies between a memory and its incrementer.
+      logic       count_q, wipe_q;
+      logic [4:0] index_q;
 
-      assign counts   = active_q == 1'(b);
-      assign index    = counts ? index_q : lane_index;
-      assign value[b] = mem[index];
-
-      // The walk leaves zeros behind for the next turn.
-      always_ff @(posedge clk_i) begin
-        if (counts ? event_q : lane_slot) mem[index] <= counts ? value[b] + 1'b1 : '0;
+      always_ff @(posedge clk_i or negedge rst_ni) begin
+        if (!rst_ni) {count_q, wipe_q} <= '0;
+        else {count_q, wipe_q} <= (active_next == 1'(b)) ? {rsp_valid_i[s], 1'b0} : {1'b0, lane_slot};
       end
+      always_ff @(posedge clk_i) index_q <= (active_next == 1'(b)) ? index : lane_index;
+
+      logic [LaneW-1:0] half_value [2];
+      for (genvar h = 0; h < 2; h++) begin : g_half
+        (* ram_style = "distributed" *)
+        logic [LaneW-1:0] mem [16];
+        assign half_value[h] = mem[index_q[3:0]];
+
+        // The walk leaves zeros behind for the next turn.
+        always_ff @(posedge clk_i) begin
+          if ((count_q || wipe_q) && index_q[4] == 1'(h)) begin
+            mem[index_q[3:0]] <= plus_one(half_value[h]) & {LaneW{count_q}};
+          end
+        end
+      end
+      assign value[b] = half_value[index_q[4]];
     end
     assign lane_value[s] = value[!active_q];
 
@@ -225,11 +240,14 @@ module perf_counters
 
   // --- totals ------------------------------------------------------------------------------------------------------
 
-  // slot_q -> read both; +1: sum of the ports; +2: the total has come; +3: write
-  logic [SumW-1:0] front, front_q1, front_q2;
-  logic            zero, zero_q1, zero_q2, snap_q1, snap_q2, snap_q3;
-  logic [SlotW-1:0] slot_q1, slot_q2, slot_q3;
-  logic [63:0]     total, sum_q;
+  // slot_q -> read the total; +1: sum of the ports; +2: the total has come; +3: its low half is added; +4: write that, add
+  // the high half; +5: write that
+  logic [SumW-1:0]  front, front_q1, front_q2, front_q3;
+  logic             zero, zero_q1, zero_q2, zero_q3, lane_q1, drop_q1, carry_q4;
+  logic             snap_q1, snap_q2, snap_q3, snap_q4, snap_q5;
+  logic [SlotW-1:0] slot_q1, slot_q2, slot_q3, slot_q4, slot_q5;
+  logic [63:0]      total;
+  logic [31:0]      low_q3, low_q4, high_q4, high_q5;
 
   always_comb begin
     front = '0;
@@ -240,59 +258,77 @@ module perf_counters
       SlotDraining:  front = SumW'(plain_stopped_q[3]);
       SlotCommand:   front = SumW'(plain_stopped_q[4]);
       SlotHighWater: front = SumW'(high_stopped_q);
-      default: begin
-        for (int unsigned s = 0; s < S; s++) front += lane_slot ? SumW'(lane_value[s]) : '0;
-      end
+      default:       front = '0;
     endcase
-    if (drop_q) front = '0;
   end
   assign zero = drop_q || fresh_q || slot_q == SlotHighWater;
 
+  logic [SumW-1:0] lanes;
+  always_comb begin
+    lanes = '0;
+    for (int unsigned s = 0; s < S; s++) lanes += SumW'(lane_value[s]);
+  end
+
   always_ff @(posedge clk_i) begin
     {front_q1, zero_q1, snap_q1, slot_q1} <= {front, zero, snap_q, slot_q};
-    {front_q2, zero_q2, snap_q2, slot_q2} <= {front_q1, zero_q1, snap_q1, slot_q1};
-    sum_q   <= (zero_q2 ? '0 : total) + 64'(front_q2);
-    snap_q3 <= snap_q2;
-    slot_q3 <= slot_q2;
+    {lane_q1, drop_q1}                    <= {lane_slot, drop_q};
+    {zero_q2, snap_q2, slot_q2}           <= {zero_q1, snap_q1, slot_q1};
+    {zero_q3, snap_q3, slot_q3}           <= {zero_q2, snap_q2, slot_q2};
+    {snap_q4, slot_q4}                    <= {snap_q3, slot_q3};
+    {snap_q5, slot_q5}                    <= {snap_q4, slot_q4};
+    front_q2           <= (front_q1 | (lanes & {SumW{lane_q1}})) & {SumW{!drop_q1}};
+    front_q3           <= front_q2;
+    low_q3             <= zero_q2 ? '0 : total[31:0];
+    high_q4            <= zero_q3 ? '0 : total[63:32];
+    {carry_q4, low_q4} <= {1'b0, low_q3} + 33'(front_q3);
+    high_q5            <= high_q4 + 32'(carry_q4);
   end
 
-  // Nothing has come through in the first three clocks after reset.
-  logic [2:0] through_q;
+  // Nothing has come through in the first clocks after reset.
+  logic [4:0] through_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) through_q <= '0;
-    else through_q <= {through_q[1:0], 1'b1};
+    else through_q <= {through_q[3:0], 1'b1};
   end
 
-  iommu_ram_1r1w #(
-    .WIDTH(64),
-    .DEPTH(Slots)
-  ) u_totals (
-    .clk_i,
-    .ren_i  (1'b1),
-    .oen_i  (1'b1),
-    .raddr_i(slot_q),
-    .rdata_o(total),
-    .wen_i  (through_q[2]),
-    .waddr_i(slot_q3),
-    .wdata_i(sum_q)
-  );
+  for (genvar h = 0; h < 2; h++) begin : g_word
+    logic             wen, snap_wen;
+    logic [SlotW-1:0] raddr, waddr;
+    logic [31:0]      sum;
+    assign raddr    = h ? slot_q1 : slot_q;
+    assign waddr    = h ? slot_q5 : slot_q4;
+    assign sum      = h ? high_q5 : low_q4;
+    assign wen      = through_q[3+h];
+    assign snap_wen = wen && (h ? snap_q5 : snap_q4);
 
-  logic snap_wen;
-  assign snap_wen = snap_q3 && through_q[2];
+    iommu_ram_1r1w #(
+      .WIDTH(32),
+      .DEPTH(Slots)
+    ) u_totals (
+      .clk_i,
+      .ren_i  (1'b1),
+      .oen_i  (1'b1),
+      .raddr_i(raddr),
+      .rdata_o(total[32*h+:32]),
+      .wen_i  (wen),
+      .waddr_i(waddr),
+      .wdata_i(sum)
+    );
 
-  iommu_ram_1r1w #(
-    .WIDTH(64),
-    .DEPTH(Slots)
-  ) u_snapshot (
-    .clk_i,
-    .ren_i  (!(snap_wen && slot_q3 == select_i)),  // busy_o covers the clock more
-    .oen_i  (1'b1),
-    .raddr_i(select_i),
-    .rdata_o(value_o),
-    .wen_i  (snap_wen),
-    .waddr_i(slot_q3),
-    .wdata_i(sum_q)
-  );
+    iommu_ram_1r1w #(
+      .WIDTH(32),
+      .DEPTH(Slots)
+    ) u_snapshot (
+      .clk_i,
+      .ren_i  (!snap_wen),  // busy_o covers the clock more
+      .oen_i  (1'b1),
+      .raddr_i(select_i),
+      .rdata_o(value_o[32*h+:32]),
+      .wen_i  (snap_wen),
+      .waddr_i(waddr),
+      .wdata_i(sum)
+    );
+  end
 
   if (S < 1 || S > 2) begin : g_bad_s
     $error("perf_counters: S = %0d is not 1 or 2", S);
