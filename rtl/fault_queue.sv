@@ -6,6 +6,8 @@
 // With two search ports two faults can come in one clock, and again in the next: records lie alternately in two
 // memories, and each takes one of them. One search port has one memory. A read takes two clocks, but a memory has the
 // next two records on their way out, so a pop is followed by the next record in the next clock, pop after pop.
+//
+// A fault goes through a register while its reason is looked up in the mask, and is counted behind it.
 
 module fault_queue
   import iommu_pkg::*;
@@ -50,7 +52,7 @@ module fault_queue
   output logic [SeqW-1:0]              raised_o,
   /// FAULT_DROPPED
   output logic [SeqW-1:0]              dropped_o,
-  /// There is a record; the outputs down to seq_o are the oldest one. Three clocks after it came to an empty queue
+  /// There is a record; the outputs down to seq_o are the oldest one. Four clocks after it came to an empty queue
   output logic                         valid_o,
   /// Records, 255 for more; also those still on their way to valid_o
   output logic [7:0]                   waiting_o,
@@ -100,17 +102,31 @@ module fault_queue
 
   for (genvar s = 0; s < 2; s++) begin : g_input
     if (s < S) begin : g_used
-      assign come[s]   = fault_valid_i[s];
-      assign want[s]   = come[s] && !mask_i[fault_reason_i[s]];
-      assign record[s] = '{
-        seq:    raised_q + SeqW'(s == 1 && come[0]),
-        group:  fault_group_i[s],
-        asid:   fault_asid_i[s],
-        iova:   fault_iova_i[s],
-        len_m1: fault_len_m1_i[s],
-        write:  fault_write_i[s],
-        reason: fault_reason_i[s]
-      };
+      record_t record_q;
+      always_ff @(posedge clk_i or negedge rst_ni) begin
+        if (!rst_ni) begin
+          come[s] <= 1'b0;
+          want[s] <= 1'b0;
+        end else begin
+          come[s] <= fault_valid_i[s];
+          want[s] <= fault_valid_i[s] && !mask_i[fault_reason_i[s]];
+        end
+      end
+      always_ff @(posedge clk_i) begin
+        record_q <= '{
+          seq:    '0,
+          group:  fault_group_i[s],
+          asid:   fault_asid_i[s],
+          iova:   fault_iova_i[s],
+          len_m1: fault_len_m1_i[s],
+          write:  fault_write_i[s],
+          reason: fault_reason_i[s]
+        };
+      end
+      always_comb begin
+        record[s]     = record_q;
+        record[s].seq = (s == 1 && come[0]) ? raised_q + 1'b1 : raised_q;
+      end
     end else begin : g_unused
       assign come[s]   = 1'b0;
       assign want[s]   = 1'b0;
@@ -119,18 +135,38 @@ module fault_queue
   end
 
   // A pop makes room from the next clock on: the bus must not reach into the path of the faults.
-  assign take[0] = want[0] && count_q != CountW'(DEPTH);
-  assign take[1] = want[1] && (want[0] ? count_q < CountW'(DEPTH - 1) : count_q != CountW'(DEPTH));
+  logic       full_q, last_q;  // no place is left, only one is
+  logic [1:0] taken, gone, gone_q;
+  assign take[0] = want[0] && !full_q;
+  assign take[1] = want[1] && !full_q && !(want[0] && last_q);
+  assign taken   = {take[0] && take[1], take[0] != take[1]};
+  assign gone    = 2'(come[0] && !take[0]) + 2'(come[1] && !take[1]);
+
+  // Whether `plus` more are `places` in all.
+  function automatic logic fills(int unsigned places, logic [CountW-1:0] count, logic [1:0] plus, logic minus);
+    unique case ({plus, minus})
+      3'b00_1: return count == CountW'(places + 1);
+      3'b00_0, 3'b01_1: return count == CountW'(places);
+      3'b01_0, 3'b10_1: return count == CountW'(places - 1);
+      default: return count == CountW'(places - 2);
+    endcase
+  endfunction
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       raised_q  <= '0;
       dropped_q <= '0;
       count_q   <= '0;
+      full_q    <= 1'b0;
+      last_q    <= 1'b0;
+      gone_q    <= '0;
     end else begin
-      raised_q  <= raised_q + SeqW'(come[0]) + SeqW'(come[1]);
-      dropped_q <= dropped_q + SeqW'(come[0] && !take[0]) + SeqW'(come[1] && !take[1]);
-      count_q   <= count_q + CountW'(take[0]) + CountW'(take[1]) - CountW'(pop);
+      raised_q  <= raised_q + SeqW'({come[0] && come[1], come[0] != come[1]});
+      gone_q    <= gone;
+      dropped_q <= dropped_q + SeqW'(gone_q);
+      count_q   <= count_q + CountW'(taken) - CountW'(pop);
+      full_q    <= fills(DEPTH, count_q, taken, pop);
+      last_q    <= fills(DEPTH - 1, count_q, taken, pop);
     end
   end
 
@@ -214,21 +250,24 @@ module fault_queue
 
   // --- interrupt ---------------------------------------------------------------------------------------------------
 
-  // Directly from state, so that it falls in the clock after the pop that took its cause away.
+  // One clock later, but not in the one after a pop: it must not show a cause that the pop has taken away.
   logic [31:0] age_q;
+  logic        old_q, cause_q, popped_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) age_q <= '0;
-    else if (count_q == '0 || pop) age_q <= '0;
-    else if (age_q != '1) age_q <= age_q + 1'b1;
-  end
-
-  always_comb begin
-    irq_o = 1'b0;
-    if (count_q != '0) begin
-      irq_o = WideW'(count_q) >= WideW'(threshold_i) || count_q == CountW'(DEPTH)
-        || (timer_i != '0 && age_q >= timer_i);
+    if (!rst_ni) begin
+      age_q    <= '0;
+      old_q    <= 1'b0;
+      cause_q  <= 1'b0;
+      popped_q <= 1'b0;
+    end else begin
+      if (count_q == '0 || pop) age_q <= '0;
+      else if (age_q != '1) age_q <= age_q + 1'b1;
+      old_q    <= !pop && timer_i != '0 && age_q >= timer_i;
+      cause_q  <= !pop && count_q != '0 && (WideW'(count_q) >= WideW'(threshold_i) || full_q || old_q);
+      popped_q <= pop;
     end
   end
+  assign irq_o = cause_q && !popped_q;
 
   if (DEPTH < 4 || 2 ** $clog2(DEPTH) != DEPTH) begin : g_bad_depth
     $error("fault_queue: DEPTH = %0d is no power of two of at least 4", DEPTH);
@@ -239,24 +278,24 @@ module fault_queue
 
 `ifndef SYNTHESIS
   // Every fault is either a record or counted as dropped; every record is shown once, in order.
-  logic [SeqW-1:0] recorded_q, popped_q, last_q;
+  logic [SeqW-1:0] recorded_q, left_q, left_seq_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       recorded_q <= '0;
-      popped_q   <= '0;
-      last_q     <= '1;
+      left_q   <= '0;
+      left_seq_q     <= '1;
     end else begin
       recorded_q <= recorded_q + SeqW'(take[0]) + SeqW'(take[1]);
-      popped_q   <= popped_q + SeqW'(pop);
-      if (pop) last_q <= oldest.seq;
+      left_q   <= left_q + SeqW'(pop);
+      if (pop) left_seq_q <= oldest.seq;
     end
   end
-  a_account: assert property (@(posedge clk_i) recorded_q + dropped_q == raised_q)
+  a_account: assert property (@(posedge clk_i) recorded_q + dropped_q + SeqW'(gone_q) == raised_q)
     else $error("fault_queue: %0d recorded and %0d dropped of %0d raised", recorded_q, dropped_q, raised_q);
-  a_waiting: assert property (@(posedge clk_i) recorded_q - popped_q == SeqW'(count_q))
-    else $error("fault_queue: %0d wait of %0d recorded and %0d popped", count_q, recorded_q, popped_q);
-  a_order: assert property (@(posedge clk_i) valid_o |-> signed'(oldest.seq - last_q) > 0)
-    else $error("fault_queue: record %0d shown after %0d", oldest.seq, last_q);
+  a_waiting: assert property (@(posedge clk_i) recorded_q - left_q == SeqW'(count_q))
+    else $error("fault_queue: %0d wait of %0d recorded and %0d popped", count_q, recorded_q, left_q);
+  a_order: assert property (@(posedge clk_i) valid_o |-> signed'(oldest.seq - left_seq_q) > 0)
+    else $error("fault_queue: record %0d shown after %0d", oldest.seq, left_seq_q);
 `endif
 
 endmodule
