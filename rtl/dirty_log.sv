@@ -7,6 +7,8 @@
 //   port -> logged? -> FIFO -+-> minus base -> shift -> read ... modify, write      one operation a clock
 //   DIRTY_CMD, behind them --+
 //
+// Events and commands come through a register each, so that what was handed over before a command is ahead of it.
+//
 // All that touches the bitmap is one stream of operations, each whole before the next: a read-and-clear returns a bit
 // that a write set before it and leaves one that is set after it; no order of the two loses the bit. A command goes
 // behind the events that were handed over before it and ahead of all later ones, so it sees the former and waits
@@ -29,8 +31,8 @@ module dirty_log
   parameter int unsigned IOVA_W = 64,
   /// Bits of the bitmap, a power of two, at least 64
   parameter int unsigned PAGES = 32768,
-  /// Events that wait for each port, a power of two, at least 2
-  parameter int unsigned FIFO_DEPTH = 8,
+  /// Events that wait for each port, a power of two, at least 8; the last two places are for those under way
+  parameter int unsigned FIFO_DEPTH = 16,
   /// Bits of a page number: pages are of 4 KiB whatever the granule is
   localparam int unsigned PageW = IOVA_W - 12
 ) (
@@ -80,6 +82,8 @@ module dirty_log
   localparam int unsigned PortW = idx_w(PORTS);
   // Pages of 64-bit addresses, whatever IOVA_W is: the window's base is one.
   localparam int unsigned FullW = 64 - 12;
+  // After a shift by sixteens, the bits that a shift by up to fifteen may bring into a place in the bitmap.
+  localparam int unsigned NearW = (BitW + 15 < FullW) ? BitW + 15 : FullW;
 
   localparam logic [1:0] OpReadClear = 2'd1;
   localparam logic [1:0] OpClearAll = 2'd2;
@@ -92,41 +96,63 @@ module dirty_log
 
   // --- events wait -------------------------------------------------------------------------------------------------
 
-  logic [PORTS-1:0]            some, pop;
+  logic [PORTS-1:0]            some, pop, ready_q;
   logic [PORTS-1:0][PageW-1:0] head;
-  logic [FifoW:0]              filled [PORTS];
+  logic [FifoW:0]              wptr_q [PORTS], rptr_q [PORTS];
+
+  // Plus one, without a carry chain: on an FPGA it takes longer to get into one and out again than these few bits.
+  function automatic logic [FifoW:0] next(logic [FifoW:0] position);
+    next = ~position;
+    for (int unsigned i = 1; i <= FifoW; i++) begin
+      for (int unsigned j = 0; j < i; j++) if (!position[j]) next[i] = position[i];
+    end
+  endfunction
+
+  assign event_ready_o = ready_q;
 
   for (genvar p = 0; p < PORTS; p++) begin : g_fifo
-    logic           logged, push;
-    logic [FifoW:0] wptr_q, rptr_q;
+    logic                 logged, push, event_q;
+    logic [AsidPortW-1:0] asid_q;
+    logic [PageW-1:0]     page_q;
+    logic [FifoW:0]       filled;
 
     always_comb begin
       logged = 1'b0;
       for (int unsigned a = 0; a < ASIDS; a++) begin
-        if (event_asid_i[p] == AsidPortW'(a)) logged = asids_i[a];
+        if (asid_q == AsidPortW'(a)) logged = asids_i[a];
       end
     end
-    assign filled[p]        = wptr_q - rptr_q;
-    assign some[p]          = wptr_q != rptr_q;
-    assign event_ready_o[p] = filled[p] != (FifoW + 1)'(FIFO_DEPTH);
-    assign push             = event_valid_i[p] && event_ready_o[p] && logged;
+    assign filled  = wptr_q[p] - rptr_q[p];
+    assign some[p] = wptr_q[p] != rptr_q[p];
+    assign push    = event_q && logged;
 
+    // Beside those in the FIFO there may be one in the register, and one is handed over in this clock.
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) begin
-        wptr_q <= '0;
-        rptr_q <= '0;
+        event_q    <= 1'b0;
+        ready_q[p] <= 1'b0;
+        wptr_q[p]  <= '0;
+        rptr_q[p]  <= '0;
       end else begin
-        wptr_q <= wptr_q + (FifoW + 1)'(push);
-        rptr_q <= rptr_q + (FifoW + 1)'(pop[p]);
+        event_q    <= event_valid_i[p] && ready_q[p];
+        ready_q[p] <= filled <= (FifoW + 1)'(FIFO_DEPTH - 3);
+        if (push) wptr_q[p] <= next(wptr_q[p]);
+        if (pop[p]) rptr_q[p] <= next(rptr_q[p]);
       end
     end
+    always_ff @(posedge clk_i) {asid_q, page_q} <= {event_asid_i[p], event_page_i[p]};
 
     (* ram_style = "distributed" *)
     logic [PageW-1:0] mem [FIFO_DEPTH];
     always_ff @(posedge clk_i) begin
-      if (push) mem[wptr_q[FifoW-1:0]] <= event_page_i[p];
+      if (push) mem[wptr_q[p][FifoW-1:0]] <= page_q;
     end
-    assign head[p] = mem[rptr_q[FifoW-1:0]];
+    assign head[p] = mem[rptr_q[p][FifoW-1:0]];
+
+`ifndef SYNTHESIS
+    a_fits: assert property (@(posedge clk_i) push |-> filled != (FifoW + 1)'(FIFO_DEPTH))
+      else $error("dirty_log: an event of port %0d has no place", p);
+`endif
   end
 
   // --- commands ----------------------------------------------------------------------------------------------------
@@ -139,19 +165,29 @@ module dirty_log
   } state_e;
 
   state_e           state_q;
-  logic             clear_all_q, refused_q, valid_cmd;
+  logic             clear_all_q, refused_q, valid_cmd, cmd_valid_q, cmd_good_q, cmd_clear_q;
+  logic [WordW-1:0] cmd_index_q;
   logic [WordW-1:0] index_q;
-  logic [FifoW:0]   ahead_q [PORTS];
+  logic [FifoW:0]   behind_q [PORTS];  // the place of the first event behind the command
   logic [PORTS-1:0] ahead;
   logic             issue, last, finished;
 
   for (genvar p = 0; p < PORTS; p++) begin : g_ahead
-    assign ahead[p] = ahead_q[p] != '0;
+    assign ahead[p] = rptr_q[p] != behind_q[p];
     always_ff @(posedge clk_i or negedge rst_ni) begin
-      if (!rst_ni) ahead_q[p] <= '0;
-      else if (state_q == Idle) ahead_q[p] <= filled[p] - (FifoW + 1)'(pop[p]);
-      else if (state_q == Behind) ahead_q[p] <= ahead_q[p] - (FifoW + 1)'(pop[p]);
+      if (!rst_ni) behind_q[p] <= '0;
+      else if (state_q == Idle) behind_q[p] <= wptr_q[p];
     end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) cmd_valid_q <= 1'b0;
+    else cmd_valid_q <= cmd_valid_i;
+  end
+  always_ff @(posedge clk_i) begin
+    cmd_good_q  <= valid_cmd;
+    cmd_clear_q <= cmd_op_i == OpClearAll;
+    cmd_index_q <= (cmd_op_i == OpClearAll) ? '0 : WordW'(cmd_index_i);
   end
 
   always_comb begin
@@ -169,12 +205,12 @@ module dirty_log
       refused_q   <= 1'b0;
       index_q     <= '0;
     end else begin
-      if (cmd_valid_i) refused_q <= state_q != Idle || !valid_cmd;
+      if (cmd_valid_q) refused_q <= state_q != Idle || !cmd_good_q;
       unique case (state_q)
         Idle: begin
-          clear_all_q <= cmd_op_i == OpClearAll;
-          index_q     <= (cmd_op_i == OpClearAll) ? '0 : WordW'(cmd_index_i);
-          if (cmd_valid_i && valid_cmd) state_q <= Behind;
+          clear_all_q <= cmd_clear_q;
+          index_q     <= cmd_index_q;
+          if (cmd_valid_q && cmd_good_q) state_q <= Behind;
         end
         Behind: if (ahead == '0) state_q <= clear_all_q ? Walk : Finish;
         Walk: begin
@@ -233,100 +269,109 @@ module dirty_log
 
   // --- where in the bitmap -----------------------------------------------------------------------------------------
 
-  // 0: chosen, 1: minus base, 2 and 3: shifted, 4: being read, 5: read; modify and write
-  logic [5:0]        valid_q, last_q;
-  kind_e             kind_q [6];
-  logic [WordW-1:0]  word_q [6];
+  // 0: chosen, 1: minus base, 2 and 3: shifted, 4: read, 5: being read, 6: read, 7: modify and write
+  localparam int unsigned Write = 7;
+  logic [Write:0]    valid_q, last_q;
+  kind_e             kind_q [Write+1];
+  logic [WordW-1:0]  word_q [Write+1];
 
   logic [PageW-1:0]  page_q0;
   logic [FullW:0]    offset_q1;  // with the borrow
-  logic [FullW-1:0]  coarse_q2, fine;
+  logic [FullW-1:0]  coarse;
+  logic [NearW-1:0]  near_q2;
+  logic [BitW-1:0]   fine;
   logic              below_q2;
-  logic [5:0]        amount;
-  logic              outside_q3, outside_q4, outside_q5;
-  logic [4:0]        bit_q3, bit_q4;
+  logic [5:0]        amount_q;
+  logic [Write:3]    outside_q;
+  logic [4:0]        bit_q [3:Write-1];
 
-  assign amount = (shift_i > 6'd12) ? shift_i - 6'd12 : '0;
-  assign fine   = coarse_q2 >> amount[3:0];
+  // What a shift leaves above the place in the bitmap is not shifted itself: it is enough to know that there is some.
+  logic [15:0] above, above_q3;
+  always_ff @(posedge clk_i) amount_q <= (shift_i > 6'd12) ? shift_i - 6'd12 : '0;
+  assign coarse = offset_q1[FullW-1:0] >> {amount_q[5:4], 4'b0};
+  assign fine   = BitW'(near_q2 >> amount_q[3:0]);
+  always_comb begin
+    above = '0;
+    for (int unsigned i = BitW; i < NearW; i++) above[i-BitW] = near_q2[i] && i - BitW >= 32'(amount_q[3:0]);
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) valid_q <= '0;
-    else valid_q <= {valid_q[4:0], issue || grant != '0};
+    else valid_q <= {valid_q[Write-1:0], issue || grant != '0};
   end
 
   always_ff @(posedge clk_i) begin
-    last_q    <= {last_q[4:0], issue && last};
+    last_q    <= {last_q[Write-1:0], issue && last};
     kind_q[0] <= !issue ? KindSet : clear_all_q ? KindClear : KindReadClear;
     word_q[0] <= index_q;
-    for (int unsigned i = 1; i < 6; i++) begin
+    for (int unsigned i = 1; i <= Write; i++) begin
       kind_q[i] <= kind_q[i-1];
       word_q[i] <= word_q[i-1];
     end
 
     page_q0    <= chosen;
     offset_q1  <= (FullW + 1)'(page_q0) - {1'b0, base_i[63:12]};
-    coarse_q2  <= offset_q1[FullW-1:0] >> {amount[5:4], 4'b0};
-    below_q2   <= offset_q1[FullW];
-    outside_q3 <= below_q2 || fine[FullW-1:BitW] != '0;
-    bit_q3     <= fine[4:0];
+    near_q2    <= coarse[NearW-1:0];
+    below_q2   <= offset_q1[FullW] || (coarse >> NearW) != '0;
+    above_q3   <= above;
+    outside_q  <= {outside_q[Write-1:4], outside_q[3] || above_q3 != '0, below_q2};
+    bit_q[3]   <= fine[4:0];
+    for (int unsigned i = 4; i < Write; i++) bit_q[i] <= bit_q[i-1];
     if (kind_q[2] == KindSet) word_q[3] <= fine[BitW-1:5];
-
-    {bit_q4, outside_q4} <= {bit_q3, outside_q3};
-    outside_q5           <= outside_q4;
   end
 
   // --- read, modify, write -----------------------------------------------------------------------------------------
 
-  // The read that stage 3 starts misses the writes of the two operations ahead: what these have written is kept.
-  logic             wen, wrote_q, near_q, far_q, everything_q;
-  logic [WordW-1:0] wrote_word_q;
-  logic [31:0]      mask_q5, read, old, new_word, wrote_q1, wrote_q2, pages_q;
+  // The read that stage 4 starts misses the writes of the three operations ahead, one of them in the same clock: what the
+  // last of these has written is kept. Whose word is whose is found out a clock before, when they were a stage behind.
+  logic        wen, first_q, second_q, third_q, missed_q, kept_q, everything_q;
+  logic [31:0] mask_q, read, old_q, new_word, wrote_q, kept_word_q, pages_q;
 
   iommu_ram_1r1w #(
     .WIDTH(WordBits),
     .DEPTH(Words)
   ) u_bitmap (
     .clk_i,
-    .ren_i  (!(wen && word_q[5] == word_q[3])),  // what is being written is kept beside, see above
+    .ren_i  (!(wen && third_q)),  // what is being written is kept beside
     .oen_i  (1'b1),
-    .raddr_i(word_q[3]),
+    .raddr_i(word_q[4]),
     .rdata_o(read),
     .wen_i  (wen),
-    .waddr_i(word_q[5]),
+    .waddr_i(word_q[Write]),
     .wdata_i(new_word)
   );
 
-  assign wen      = valid_q[5] && !(kind_q[5] == KindSet && outside_q5);
-  assign old      = near_q ? wrote_q1 : far_q ? wrote_q2 : read;
-  assign new_word = (kind_q[5] == KindSet) ? old | mask_q5 : '0;
-  assign finished = valid_q[5] && last_q[5];
+  assign wen      = valid_q[Write] && !(kind_q[Write] == KindSet && outside_q[Write]);
+  assign new_word = (kind_q[Write] == KindSet) ? old_q | mask_q : '0;
+  assign finished = valid_q[Write] && last_q[Write];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      wrote_q      <= 1'b0;
-      near_q       <= 1'b0;
-      far_q        <= 1'b0;
+      missed_q     <= 1'b0;
+      kept_q       <= 1'b0;
       everything_q <= 1'b0;
     end else begin
-      wrote_q <= wen;
-      near_q  <= wen && word_q[5] == word_q[4];
-      far_q   <= wrote_q && wrote_word_q == word_q[4];
-      if (valid_q[5] && kind_q[5] == KindSet && outside_q5) everything_q <= 1'b1;
-      if (valid_q[5] && kind_q[5] == KindClear) everything_q <= 1'b0;
+      missed_q <= wen && third_q;
+      kept_q   <= missed_q || (wen && second_q);
+      if (valid_q[Write] && kind_q[Write] == KindSet && outside_q[Write]) everything_q <= 1'b1;
+      if (valid_q[Write] && kind_q[Write] == KindClear) everything_q <= 1'b0;
     end
   end
   always_ff @(posedge clk_i) begin
-    mask_q5      <= 32'b1 << bit_q4;
-    wrote_word_q <= word_q[5];
-    wrote_q1     <= new_word;
-    wrote_q2     <= wrote_q1;
-    if (valid_q[5] && kind_q[5] == KindReadClear) pages_q <= old;
+    third_q     <= word_q[6] == word_q[3];
+    second_q    <= word_q[6] == word_q[4];
+    first_q     <= word_q[6] == word_q[5];
+    wrote_q     <= new_word;
+    kept_word_q <= (wen && second_q) ? new_word : wrote_q;
+    old_q       <= (wen && first_q) ? new_word : kept_q ? kept_word_q : read;
+    mask_q      <= 32'b1 << bit_q[Write-1];
+    if (valid_q[Write] && kind_q[Write] == KindReadClear) pages_q <= old_q;
   end
 
   logic unused;
   assign unused = &{1'b0, base_i[11:0]};
 
-  assign busy_o       = cmd_valid_i || state_q != Idle;
+  assign busy_o       = cmd_valid_i || cmd_valid_q || state_q != Idle;
   assign everything_o = everything_q;
   assign refused_o    = refused_q;
   assign pages_o      = pages_q;
@@ -334,8 +379,8 @@ module dirty_log
   if (PAGES < 64 || 2 ** $clog2(PAGES) != PAGES) begin : g_bad_pages
     $error("dirty_log: PAGES = %0d is no power of two of at least 64", PAGES);
   end
-  if (FIFO_DEPTH < 2 || 2 ** $clog2(FIFO_DEPTH) != FIFO_DEPTH) begin : g_bad_fifo
-    $error("dirty_log: FIFO_DEPTH = %0d is no power of two of at least 2", FIFO_DEPTH);
+  if (FIFO_DEPTH < 8 || 2 ** $clog2(FIFO_DEPTH) != FIFO_DEPTH) begin : g_bad_fifo
+    $error("dirty_log: FIFO_DEPTH = %0d is no power of two of at least 8", FIFO_DEPTH);
   end
 
 `ifndef SYNTHESIS
