@@ -224,7 +224,8 @@ module iommu_core
 
   mode_e             mode [ASIDS];
   logic [ASIDS-1:0]  mapped, cleaned, remove, epoch, draining, stuck;
-  logic [CountW-1:0] count [ASIDS], at_count, scan_count;
+  logic [CountW-1:0] at_count, scan_count, status_count;
+  logic [AsidW-1:0]  status_asid;
   mode_e             at_mode;
   logic              change;
   logic [AsidW-1:0]  scan_asid;
@@ -379,12 +380,13 @@ module iommu_core
     .dev_asids_i     (dev_asids),
     .mode_o          (mode),
     .mapped_o        (mapped),
-    .count_o         (count),
     .at_asid_i       (at_asid),
     .at_count_o      (at_count),
     .at_mode_o       (at_mode),
     .scan_asid_i     (scan_asid),
     .scan_count_o    (scan_count),
+    .status_asid_i   (status_asid),
+    .status_count_o  (status_count),
     .group_valid_o   (group_valid),
     .group_asid_o    (group_asid),
     .group_hold_o    (group_hold),
@@ -678,7 +680,8 @@ module iommu_core
     .post_free_i       (post_free),
     .codes_i           (codes),
     .mode_i            (mode),
-    .count_i           (count),
+    .status_asid_o     (status_asid),
+    .status_count_i    (status_count),
     .epoch_i           (epoch),
     .draining_i        (draining),
     .stuck_i           (stuck),

@@ -125,8 +125,10 @@ module iommu_csr
 
   /// Modes
   input  mode_e                 mode_i [ASIDS],
-  /// Live entries of each address space
-  input  logic [CountW-1:0]     count_i [ASIDS],
+  /// The address space that AS_STATUS is read of
+  output logic [AsidW-1:0]      status_asid_o,
+  /// Its live entries
+  input  logic [CountW-1:0]     status_count_i,
   /// Epochs
   input  logic [ASIDS-1:0]      epoch_i,
   /// Removals not drained
@@ -219,13 +221,13 @@ module iommu_csr
     .hwif_out            (hw_out)
   );
 
-  // LIMIT: one word for each address space, written and read by number. Those that nobody has written since power-on are
-  // without a limit.
+  // LIMIT and AS_STATUS have one word for each address space, and are read by number. Those LIMITs that nobody has
+  // written since power-on are none.
   localparam logic [15:0] NoLimit = 16'hffff;
   logic [15:0]         limit_mem [2**AsidW];
   logic [2**AsidW-1:0] limit_set_q;
   logic                limit_write;
-  logic [AsidW-1:0]    limit_number;
+  logic [AsidW-1:0]    number;  // of the register that is written or read
   logic [15:0]         limit_read;
 
   always_comb begin
@@ -234,14 +236,16 @@ module iommu_csr
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) limit_set_q <= '0;
-    else if (limit_write) limit_set_q[limit_number] <= 1'b1;
+    else if (limit_write) limit_set_q[number] <= 1'b1;
   end
   always_ff @(posedge clk_i) begin
-    if (limit_write) limit_mem[limit_number] <= wr_data[15:0];
+    if (limit_write) limit_mem[number] <= wr_data[15:0];
     limit_o <= limit_set_q[limit_asid_i] ? limit_mem[limit_asid_i] : NoLimit;
   end
-  assign limit_number = addr[2+:AsidW];
-  assign limit_read   = limit_set_q[limit_number] ? limit_mem[limit_number] : NoLimit;
+  assign number     = addr[2+:AsidW];
+  assign limit_read = limit_set_q[number] ? limit_mem[number] : NoLimit;
+
+  assign status_asid_o = number;
 
   localparam logic [7:0] Latency = 8'(latency(ENTRIES, K));
 
@@ -326,6 +330,13 @@ module iommu_csr
       hw_in.LIMIT[a].rd_ack          = hw_out.LIMIT[a].req && !hw_out.LIMIT[a].req_is_wr;
       hw_in.LIMIT[a].wr_ack          = hw_out.LIMIT[a].req && hw_out.LIMIT[a].req_is_wr;
       hw_in.LIMIT[a].rd_data.entries = (a < ASIDS) ? limit_read : NoLimit;
+      hw_in.AS_STATUS[a].rd_ack      = hw_out.AS_STATUS[a].req && !hw_out.AS_STATUS[a].req_is_wr;
+      if (a < ASIDS) begin
+        hw_in.AS_STATUS[a].rd_data.mode     = mode_i[number];
+        hw_in.AS_STATUS[a].rd_data.epoch    = epoch_i[number];
+        hw_in.AS_STATUS[a].rd_data.draining = draining_i[number];
+        hw_in.AS_STATUS[a].rd_data.count    = 16'(status_count_i);
+      end
     end
     hw_in.DIRTY_CTRL.asids.swwel = DIRTY_PAGES == 0;
     hw_in.DIRTY_CTRL.shift.swwel = DIRTY_PAGES == 0;
@@ -348,12 +359,6 @@ module iommu_csr
     hw_in.RD_LAST.last.next  = read_i.last;
     hw_in.RD_PA.pa.next      = read_i.pa;
 
-    for (int unsigned a = 0; a < ASIDS; a++) begin
-      hw_in.AS_STATUS[a].mode.next     = mode_i[a];
-      hw_in.AS_STATUS[a].epoch.next    = epoch_i[a];
-      hw_in.AS_STATUS[a].draining.next = draining_i[a];
-      hw_in.AS_STATUS[a].count.next    = 16'(count_i[a]);
-    end
     for (int unsigned g = 0; g < GROUPS; g++) begin
       hw_in.GROUP[g].asid.next     = 8'(group_asid_i[g]);
       hw_in.GROUP[g].quiesced.next = group_hold_i[g];

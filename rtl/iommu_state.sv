@@ -87,8 +87,6 @@ module iommu_state
   output mode_e              mode_o [ASIDS],
   /// Address spaces that are MAPPED
   output logic [ASIDS-1:0]   mapped_o,
-  /// Live entries of each address space
-  output logic [CountW-1:0]  count_o [ASIDS],
   /// The address space of the command, from some clocks before its effect on
   input  logic [AsidW-1:0]   at_asid_i,
   /// Its live entries, one clock later
@@ -99,6 +97,10 @@ module iommu_state
   input  logic [AsidW-1:0]   scan_asid_i,
   /// Its live entries
   output logic [CountW-1:0]  scan_count_o,
+  /// The address space that software asks for
+  input  logic [AsidW-1:0]   status_asid_i,
+  /// Its live entries
+  output logic [CountW-1:0]  status_count_o,
   /// The group has an address space
   output logic [GROUPS-1:0]  group_valid_o,
   /// The group's address space
@@ -110,7 +112,7 @@ module iommu_state
 );
 
   mode_e             mode_q [ASIDS], at_mode_q;
-  logic [CountW-1:0] count_q [ASIDS], at_count_q;
+  logic [CountW-1:0] at_count_q;
   logic [GROUPS-1:0] group_valid_q;
   logic [AsidW-1:0]  group_asid_q [GROUPS];
 
@@ -271,17 +273,13 @@ module iommu_state
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       mode_q        <= '{default: ModeBlocked};
-      count_q       <= '{default: '0};
       group_valid_q <= '0;
       group_asid_q  <= '{default: '0};
       group_in_q    <= '{default: '0};
       commit_seq_o  <= '0;
     end else begin
       for (int unsigned a = 0; a < ASIDS; a++) begin
-        if (takes_q2[a]) begin
-          mode_q[a]  <= (cleaned_q2[a] && clean_identity_i[a]) ? ModeIdentity : mode_q2;
-          count_q[a] <= value_q2;
-        end
+        if (takes_q2[a]) mode_q[a] <= (cleaned_q2[a] && clean_identity_i[a]) ? ModeIdentity : mode_q2;
       end
       for (int unsigned g = 0; g < GROUPS; g++) begin
         if (moves_q2[g]) begin
@@ -317,10 +315,10 @@ module iommu_state
     end
   end
 
-  // --- counts once more, to be read by number ------------------------------------------------------------------------
+  // --- counts, to be read by number ----------------------------------------------------------------------------------
 
-  // Of the command, and one after the other by iommu_room. What an address space holds that is not MAPPED is 0 whatever
-  // lies here.
+  // Of the command, one after the other by iommu_room, and by software. What an address space holds that is not MAPPED
+  // is 0 whatever lies here.
   logic [ASIDS-1:0] mapped;
   (* ram_style = "distributed" *)
   logic [CountW-1:0] count_mem [2**AsidW];
@@ -332,13 +330,13 @@ module iommu_state
   assign at_count_o   = at_count_q;
   assign at_mode_o    = at_mode_q;
   assign scan_count_o = mapped[scan_asid_i] ? count_mem[scan_asid_i] : '0;
+  assign status_count_o = mapped[status_asid_i] ? count_mem[status_asid_i] : '0;
 
   for (genvar a = 0; a < int'(ASIDS); a++) begin : g_mapped
     assign mapped[a] = mode_q[a] == ModeMapped;
   end
   assign mapped_o      = mapped;
   assign mode_o        = mode_q;
-  assign count_o       = count_q;
   assign group_valid_o = group_valid_q;
   assign group_asid_o  = group_asid_q;
   assign cleaned_o     = cleaned_q1;

@@ -290,6 +290,7 @@ module iommu_regs (
         end
         for(int i0=0; i0<16; i0++) begin
             decoded_reg_strb.AS_STATUS[i0] = cpuif_req_masked & (cpuif_addr == 10'h140 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
+            is_external |= cpuif_req_masked & (cpuif_addr == 10'h140 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
             is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h140 + (10)'(i0) * 10'h4);
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h140 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
         end
@@ -1682,6 +1683,12 @@ module iommu_regs (
         assign hwif_out.LIMIT[i0].wr_data = decoded_wr_data;
         assign hwif_out.LIMIT[i0].wr_biten = decoded_wr_biten;
     end
+    for(genvar i0=0; i0<16; i0++) begin
+        // External register: iommu.AS_STATUS[]
+
+        assign hwif_out.AS_STATUS[i0].req = !decoded_req_is_wr ? decoded_reg_strb.AS_STATUS[i0] : '0;
+        assign hwif_out.AS_STATUS[i0].req_is_wr = decoded_req_is_wr;
+    end
     for(genvar i0=0; i0<4; i0++) begin
         // Field: iommu.DEVICE[].POLICY.persist
         always_comb begin
@@ -2325,6 +2332,9 @@ module iommu_regs (
         for(int i0=0; i0<16; i0++) begin
             rd_ack |= hwif_in.LIMIT[i0].rd_ack;
         end
+        for(int i0=0; i0<16; i0++) begin
+            rd_ack |= hwif_in.AS_STATUS[i0].rd_ack;
+        end
         readback_external_rd_ack_c = rd_ack;
     end
 
@@ -2532,10 +2542,7 @@ module iommu_regs (
         end
         for(int i0=0; i0<16; i0++) begin
             if(ad_low(rd_mux_addr) == ad_low(10'h140 + (10)'(i0) * 10'h4)) begin
-                readback_data_var[ad_hi(10'h140 + (10)'(i0) * 10'h4)][1:0] |= hwif_in.AS_STATUS[i0].mode.next;
-                readback_data_var[ad_hi(10'h140 + (10)'(i0) * 10'h4)][2] |= hwif_in.AS_STATUS[i0].epoch.next;
-                readback_data_var[ad_hi(10'h140 + (10)'(i0) * 10'h4)][3] |= hwif_in.AS_STATUS[i0].draining.next;
-                readback_data_var[ad_hi(10'h140 + (10)'(i0) * 10'h4)][31:16] |= hwif_in.AS_STATUS[i0].count.next;
+                readback_data_var[ad_hi(10'h140 + (10)'(i0) * 10'h4)] |= hwif_in.AS_STATUS[i0].rd_data;
             end
         end
         for(int i0=0; i0<16; i0++) begin

@@ -414,28 +414,18 @@ package iommu_regs_pkg;
         logic wr_ack;
     } iommu__LIMIT__external__in_t;
 
-    typedef struct {
-        logic [1:0] next;
-    } iommu__AS_STATUS__mode__in_t;
+    typedef struct packed {
+        logic [15:0] count;
+        logic [11:0] _reserved_15_4;
+        logic draining;
+        logic epoch;
+        logic [1:0] mode;
+    } iommu__AS_STATUS__external__fields__in_t;
 
     typedef struct {
-        logic next;
-    } iommu__AS_STATUS__epoch__in_t;
-
-    typedef struct {
-        logic next;
-    } iommu__AS_STATUS__draining__in_t;
-
-    typedef struct {
-        logic [15:0] next;
-    } iommu__AS_STATUS__count__in_t;
-
-    typedef struct {
-        iommu__AS_STATUS__mode__in_t mode;
-        iommu__AS_STATUS__epoch__in_t epoch;
-        iommu__AS_STATUS__draining__in_t draining;
-        iommu__AS_STATUS__count__in_t count;
-    } iommu__AS_STATUS__in_t;
+        logic rd_ack;
+        iommu__AS_STATUS__external__fields__in_t rd_data;
+    } iommu__AS_STATUS__external__in_t;
 
     typedef struct {
         logic [7:0] next;
@@ -722,7 +712,7 @@ package iommu_regs_pkg;
         iommu__RD_PA__in_t RD_PA;
         iommu__CODES__in_t CODES[8];
         iommu__LIMIT__external__in_t LIMIT[16];
-        iommu__AS_STATUS__in_t AS_STATUS[16];
+        iommu__AS_STATUS__external__in_t AS_STATUS[16];
         iommu__GROUP__in_t GROUP[16];
         iommu__DEVICE__in_t DEVICE[4];
         iommu__FAULT_RAISED__in_t FAULT_RAISED;
@@ -941,6 +931,11 @@ package iommu_regs_pkg;
     } iommu__LIMIT__external__out_t;
 
     typedef struct {
+        logic req;
+        logic req_is_wr;
+    } iommu__AS_STATUS__external__out_t;
+
+    typedef struct {
         logic [1:0] value;
     } iommu__DEVICE__POLICY__persist__out_t;
 
@@ -1136,6 +1131,7 @@ package iommu_regs_pkg;
         iommu__INIT_MODE__out_t INIT_MODE;
         iommu__CLEAN_MODE__out_t CLEAN_MODE;
         iommu__LIMIT__external__out_t LIMIT[16];
+        iommu__AS_STATUS__external__out_t AS_STATUS[16];
         iommu__DEVICE__out_t DEVICE[4];
         iommu__FAULT_CTRL__out_t FAULT_CTRL;
         iommu__FAULT_TIMER__out_t FAULT_TIMER;
