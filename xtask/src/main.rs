@@ -6,6 +6,7 @@
 //! below `target/`, unless it is committed.
 
 mod cocotb;
+mod formal;
 mod fpga;
 mod gates;
 mod lint;
@@ -44,6 +45,8 @@ enum Task {
     Package,
     /// Run the lockstep tests of the smallest build on what synthesis makes of it; takes long.
     Gates(gates::Options),
+    /// Prove with Yosys, smtbmc and yices that the memories of ECP5 do what the generic ones do.
+    Formal(formal::Options),
     /// Drive the top level with the AXI models of cocotbext-axi: a second opinion, slow.
     Cocotb(cocotb::Options),
     /// Draw the timing diagrams of docs/timing.
@@ -61,6 +64,7 @@ fn main() -> anyhow::Result<()> {
         Task::Fpga(options) => fpga::run(&options),
         Task::Package => package::run(),
         Task::Gates(options) => gates::run(&options),
+        Task::Formal(options) => formal::run(&options),
         Task::Cocotb(options) => cocotb::run(&options),
         Task::Timing { check } => timing::run(check),
     }
