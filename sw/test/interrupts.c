@@ -72,17 +72,21 @@ const char *a_lost_doorbell_is_noticed(struct bench *b)
 // A wait that was given up on leaves the driver able to go on, with answers of its own.
 const char *giving_up(struct bench *b)
 {
-	const struct psm_entry one = pages(200, 2, RW), two = pages(210, 2, RW);
+	// They descend, so that each takes a pass: the device is busy for longer than a driver takes to ring again.
+	const struct psm_entry ones[3] = { pages(206, 2, RW), pages(203, 2, RW), pages(200, 2, RW) };
+	const struct psm_entry two = pages(210, 2, RW);
+	uint8_t codes[3];
 	struct psm p;
 
 	TRY(bring_up(b, &p));
 	TRY(fill(&p, 1, 0, p.caps.entries - 8u));
 	b->patience = 0;
-	CHECK_EQ(psm_map(&p, 1, &one), -ETIMEDOUT);
+	CHECK_EQ(psm_map_batch(&p, 1, ones, 3, codes), -ETIMEDOUT);
 	CHECK_EQ(psm_map(&p, 1, &two), -ETIMEDOUT);
 	b->patience = 2000;
 	CHECK_EQ(psm_map(&p, 1, &two), 0);
-	TRY(translates(b, 1, &one));
+	for (int i = 0; i < 3; i++)
+		TRY(translates(b, 1, &ones[i]));
 	TRY(translates(b, 1, &two));
 	return NULL;
 }
