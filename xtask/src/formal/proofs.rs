@@ -88,12 +88,12 @@ const fn ram_1r1rw(width: u32, depth: u32, broken: &'static [Broken]) -> Proof {
 
 /// All shapes that the core has at [`SIZES`]; [`super::run`] compares this with an elaboration.
 pub const PROOFS: [Proof; 10] = [
+    ram_1r1w(32, 64, &[]),
     ram_1r1w(57, 64, &[]),
     ram_1r1w(57, 128, &[]),
     ram_1r1w(57, 512, WIDE),
     ram_1r1w(57, 1024, DEEP),
     ram_1r1w(57, 4096, &[]),
-    ram_1r1w(64, 64, &[]),
     ram_1r1w(129, 64, &[]),
     ram_1r1rw(118, 64, &[]),
     ram_1r1rw(118, 512, TWO_PORTS),
