@@ -234,7 +234,7 @@ async def read_refused(dut):
         await bench.clocks(1)
         await bench.send("s_axi_ar", addr=IOVA + PAGE, len=2)
         await bench.send("s_axi_ar", addr=IOVA, len=0, id=1)
-        await bench.clocks(bench.latency + 16)
+        await bench.clocks(bench.latency + 20)
         return 0
 
     await play(dut, "read-refused", scenario)
