@@ -274,4 +274,16 @@ package iommu_pkg;
     return iotlb_latency(entries, k) + 3;
   endfunction
 
+  // The parity of a word takes two clocks: first that of every sixteen bits, then of those.
+  localparam int unsigned ParityMax = 256;
+  localparam int unsigned ParityPartW = 16;
+  function automatic logic [ParityMax/ParityPartW-1:0] parity_parts(logic [ParityMax-1:0] word);
+    for (int unsigned i = 0; i < ParityMax / ParityPartW; i++) parity_parts[i] = ^word[ParityPartW*i+:ParityPartW];
+  endfunction
+
+  // Parts of a word of so many bits.
+  function automatic int unsigned parity_parts_n(int unsigned width);
+    return (width + ParityPartW - 1) / ParityPartW;
+  endfunction
+
 endpackage

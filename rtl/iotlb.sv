@@ -275,21 +275,16 @@ module iotlb
   end
 
   if (PARITY) begin : g_parity
-    localparam int unsigned Part = 16;  // bits that one clock makes a parity of
-    localparam int unsigned KeyParts = (KeyWordW + Part - 1) / Part;
-    localparam int unsigned PayloadParts = (PayloadWordW + Part - 1) / Part;
-    logic [KeyParts-1:0]          key_part_q;
-    logic [PayloadParts-1:0]      payload_part_q;
-    logic [Part*KeyParts-1:0]     key_padded;
-    logic [Part*PayloadParts-1:0] payload_padded;
-    logic [KeyWordW-1:0]          key, search_flip, key_flip;
-    logic [PayloadWordW-1:0]      payload, payload_flip;
+    localparam int unsigned KeyParts = parity_parts_n(KeyWordW);
+    localparam int unsigned PayloadParts = parity_parts_n(PayloadWordW);
+    logic [KeyParts-1:0]     key_part_q;
+    logic [PayloadParts-1:0] payload_part_q;
+    logic [KeyWordW-1:0]     key, search_flip, key_flip;
+    logic [PayloadWordW-1:0] payload, payload_flip;
 
-    assign key_padded     = (Part * KeyParts)'({w_asid, w_start});
-    assign payload_padded = (Part * PayloadParts)'({w_poison, w_asid, w_last, w_delta, w_perm});
     always_ff @(posedge clk_i) begin
-      for (int unsigned i = 0; i < KeyParts; i++) key_part_q[i] <= ^key_padded[Part*i+:Part];
-      for (int unsigned i = 0; i < PayloadParts; i++) payload_part_q[i] <= ^payload_padded[Part*i+:Part];
+      key_part_q     <= KeyParts'(parity_parts(ParityMax'({w_asid, w_start})));
+      payload_part_q <= PayloadParts'(parity_parts(ParityMax'({w_poison, w_asid, w_last, w_delta, w_perm})));
     end
     assign key          = {^key_part_q, wp_key_q};
     assign payload      = {^payload_part_q, wp_poison_q, wp_payload_q};
@@ -298,18 +293,14 @@ module iotlb
     assign w_payload    = payload ^ payload_flip;
 
     // As above, of the words that were read with their parity bits.
-    logic                         m4_poison_q, m5_poison_q, m5_key_bad_q, m5_payload_bad_q;
-    logic [KeyParts-1:0]          m4_key_part_q;
-    logic [PayloadParts-1:0]      m4_payload_part_q;
-    logic [Part*KeyParts-1:0]     m3_key_padded;
-    logic [Part*PayloadParts-1:0] m3_payload_padded;
+    logic                    m4_poison_q, m5_poison_q, m5_key_bad_q, m5_payload_bad_q;
+    logic [KeyParts-1:0]     m4_key_part_q;
+    logic [PayloadParts-1:0] m4_payload_part_q;
 
-    assign m3_key_padded     = (Part * KeyParts)'(m3_key_word_q);
-    assign m3_payload_padded = (Part * PayloadParts)'(m3_payload_word_q);
     always_ff @(posedge clk_i) begin
       if (adv) begin
-        for (int unsigned i = 0; i < KeyParts; i++) m4_key_part_q[i] <= ^m3_key_padded[Part*i+:Part];
-        for (int unsigned i = 0; i < PayloadParts; i++) m4_payload_part_q[i] <= ^m3_payload_padded[Part*i+:Part];
+        m4_key_part_q              <= KeyParts'(parity_parts(ParityMax'(m3_key_word_q)));
+        m4_payload_part_q          <= PayloadParts'(parity_parts(ParityMax'(m3_payload_word_q)));
         {m4_poison_q, m5_poison_q} <= {m3_payload_word_q[PayloadW], m4_poison_q};
         m5_key_bad_q               <= ^m4_key_part_q;
         m5_payload_bad_q           <= ^m4_payload_part_q;
@@ -518,6 +509,9 @@ module iotlb
 
   if (K < 2 || (K & (K - 1)) != 0) begin : g_bad_k
     $error("iotlb: K = %0d; the search radix must be a power of two, at least 2", K);
+  end
+  if (PayloadWordW > ParityMax) begin : g_bad_word
+    $error("iotlb: %0d bits of payload; parity_parts takes %0d", PayloadWordW, ParityMax);
   end
   if (ENTRIES < 2) begin : g_bad_entries
     $error("iotlb: ENTRIES = %0d; the table needs at least 2", ENTRIES);

@@ -88,8 +88,7 @@ module iotlb_level
   localparam int unsigned RowsW = CountW - LaneW + 1;
   localparam int unsigned Reads = SMALL ? SmallReadClocks : LargeReadClocks;
   // The parity of a word is made in two clocks: of parts beside the comparison, of the whole beside the encoder.
-  localparam int unsigned Parts = 4;
-  localparam int unsigned PartW = (WordW + Parts - 1) / Parts;
+  localparam int unsigned Parts = parity_parts_n(WordW);
 
   // What travels beside the read, the comparison and the encoder: [s] is known after s clocks.
   logic             valid [Reads+2], bank [Reads+2], bad [Reads+2];
@@ -203,13 +202,9 @@ module iotlb_level
     end
 
     if (PARITY) begin : g_parity
-      logic [Parts-1:0]       part_q;
-      logic [Parts*PartW-1:0] padded;
-      assign padded = (Parts * PartW)'(word);
+      logic [Parts-1:0] part_q;
       always_ff @(posedge clk_i) begin
-        if (valid[Reads]) begin
-          for (int unsigned i = 0; i < Parts; i++) part_q[i] <= in_count[l] && ^padded[PartW*i+:PartW];
-        end
+        if (valid[Reads]) part_q <= in_count[l] ? Parts'(parity_parts(ParityMax'(word))) : '0;
       end
       assign bad_lane[l] = ^part_q;
     end else begin : g_no_parity

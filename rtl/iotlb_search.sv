@@ -162,15 +162,12 @@ module iotlb_search
 
   if (PARITY) begin : g_top_parity
     // As in iotlb_level, of parts first.
-    localparam int unsigned Parts = 4;
-    localparam int unsigned PartW = (KeyWordW + Parts - 1) / Parts;
+    localparam int unsigned Parts = parity_parts_n(KeyWordW);
     logic [TopKeys-1:0][Parts-1:0] part_q1;
-    for (genvar t = 0; t < int'(TopKeys); t++) begin : g_key
-      logic [Parts*PartW-1:0] padded;
-      assign padded = (Parts * PartW)'(top_seen_q[t]);
-      always_ff @(posedge clk_i) begin
-        if (q_valid_i) begin
-          for (int unsigned i = 0; i < Parts; i++) part_q1[t][i] <= top_in_count_q[t] && ^padded[PartW*i+:PartW];
+    always_ff @(posedge clk_i) begin
+      if (q_valid_i) begin
+        for (int unsigned t = 0; t < TopKeys; t++) begin
+          part_q1[t] <= top_in_count_q[t] ? Parts'(parity_parts(ParityMax'(top_seen_q[t]))) : '0;
         end
       end
     end
@@ -308,16 +305,13 @@ module iotlb_search
 
   if (PARITY) begin : g_parity
     // Of the payload, too, first the parity of parts.
-    localparam int unsigned Part = 15;
-    localparam int unsigned Parts = (PayloadWordW + Part - 1) / Part;
+    localparam int unsigned Parts = parity_parts_n(PayloadWordW);
     logic [PayloadClocks:0] bad_q;
-    logic [Part*Parts-1:0]  padded;
     logic [Parts-1:0]       part_q;
     logic                   payload_bad;
-    assign padded = (Part * Parts)'(payload_q);
     always_ff @(posedge clk_i) begin
-      bad_q <= (PayloadClocks + 1)'({bad_q, level_bad[0]});
-      for (int unsigned i = 0; i < Parts; i++) part_q[i] <= e_found_o && ^padded[Part*i+:Part];
+      bad_q  <= (PayloadClocks + 1)'({bad_q, level_bad[0]});
+      part_q <= e_found_o ? Parts'(parity_parts(ParityMax'(payload_q))) : '0;
     end
 
     assign payload_bad = ^part_q;
