@@ -18,9 +18,11 @@ module ram_1r1rw_equal #(
   input logic             a_oen_i,
   /// Port A: word to read
   input logic [AddrW-1:0] a_addr_i,
-  /// Port B: reads and advances the output register
-  input logic             b_ren_i,
-  /// Port B: writes
+  /// Port B: reads or writes
+  input logic             b_en_i,
+  /// Port B: advances the output register
+  input logic             b_oen_i,
+  /// Port B: with b_en_i, writes
   input logic             b_wen_i,
   /// Port B: word to read or write
   input logic [AddrW-1:0] b_addr_i,
@@ -38,14 +40,14 @@ module ram_1r1rw_equal #(
     .DEPTH(DEPTH)
   ) u_generic (
     .clk_i, .a_ren_i, .a_oen_i, .a_addr_i, .a_rdata_o(a_generic),
-    .b_ren_i, .b_wen_i, .b_addr_i, .b_wdata_i, .b_rdata_o(b_generic)
+    .b_en_i, .b_oen_i, .b_wen_i, .b_addr_i, .b_wdata_i, .b_rdata_o(b_generic)
   );
   iommu_ram_1r1rw_ecp5 #(
     .WIDTH(WIDTH),
     .DEPTH(DEPTH)
   ) u_ecp5 (
     .clk_i, .a_ren_i, .a_oen_i, .a_addr_i, .a_rdata_o(a_ecp5),
-    .b_ren_i, .b_wen_i, .b_addr_i, .b_wdata_i, .b_rdata_o(b_ecp5)
+    .b_en_i, .b_oen_i, .b_wen_i, .b_addr_i, .b_wdata_i, .b_rdata_o(b_ecp5)
   );
 
   // Does the memory, what was read from it at a port, its output register hold what has been written to `where`?
@@ -53,18 +55,18 @@ module ram_1r1rw_equal #(
   // Another word was written after it; the output register was held with another word behind it.
   logic other_q = 1'b0, held_q = 1'b0;
   always_ff @(posedge clk_i) begin
-    written_q <= written_q || (b_wen_i && b_addr_i == where);
-    other_q   <= other_q || (written_q && b_wen_i && b_addr_i != where);
+    written_q <= written_q || (b_en_i && b_wen_i && b_addr_i == where);
+    other_q   <= other_q || (written_q && b_en_i && b_wen_i && b_addr_i != where);
     if (a_ren_i) a_ram_q <= written_q && a_addr_i == where;
     if (a_oen_i) a_out_q <= a_ram_q;
-    if (b_ren_i) b_ram_q <= written_q && b_addr_i == where;
-    if (b_ren_i) b_out_q <= b_ram_q;
+    if (b_en_i && !b_wen_i) b_ram_q <= written_q && b_addr_i == where;
+    if (b_oen_i) b_out_q <= b_ram_q;
     held_q <= a_out_q && !a_oen_i && !a_ram_q;
   end
 
   always_comb begin
     // The two may differ in these cases; every simulation of the core asserts that they do not happen.
-    assume (!(b_wen_i && (b_ren_i || (a_ren_i && a_addr_i == b_addr_i))));
+    assume (!(b_en_i && b_wen_i && a_ren_i && a_addr_i == b_addr_i));
     if (a_out_q) a_same_a: assert (a_generic == a_ecp5);
     if (b_out_q) a_same_b: assert (b_generic == b_ecp5);
     c_read_a: cover (a_out_q && a_generic != 0 && other_q && held_q);

@@ -24,15 +24,17 @@ module iommu_ram_1r1rw #(
   input  logic [AddrW-1:0] a_addr_i,
   /// Port A: what was read before the last advance of the output register
   output logic [WIDTH-1:0] a_rdata_o,
-  /// Port B: reads and advances the output register
-  input  logic             b_ren_i,
-  /// Port B: writes; not while it reads
+  /// Port B: reads or writes
+  input  logic             b_en_i,
+  /// Port B: advances the output register
+  input  logic             b_oen_i,
+  /// Port B: with b_en_i, writes
   input  logic             b_wen_i,
   /// Port B: word to read or write
   input  logic [AddrW-1:0] b_addr_i,
   /// Port B: what to write
   input  logic [WIDTH-1:0] b_wdata_i,
-  /// Port B: what was read two advances ago
+  /// Port B: what was read before the last advance of the output register
   output logic [WIDTH-1:0] b_rdata_o
 );
 
@@ -46,18 +48,16 @@ module iommu_ram_1r1rw #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (b_wen_i) mem[b_addr_i] <= b_wdata_i;
-    if (b_ren_i) begin
-      b_ram_q <= mem[b_addr_i];
-      b_out_q <= b_ram_q;
-    end
+    if (b_en_i && b_wen_i) mem[b_addr_i] <= b_wdata_i;
+    if (b_en_i && !b_wen_i) b_ram_q <= mem[b_addr_i];
+    if (b_oen_i) b_out_q <= b_ram_q;
   end
 
   assign a_rdata_o = a_out_q;
   assign b_rdata_o = b_out_q;
 
 `ifndef SYNTHESIS
-  a_collision: assert property (@(posedge clk_i) !(b_wen_i && (b_ren_i || (a_ren_i && a_addr_i == b_addr_i))))
+  a_collision: assert property (@(posedge clk_i) !(b_en_i && b_wen_i && a_ren_i && a_addr_i == b_addr_i))
     else $error("iommu_ram_1r1rw: word %0d is read and written in one clock", b_addr_i);
 `endif
 

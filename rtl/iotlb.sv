@@ -205,14 +205,14 @@ module iotlb
 
   // --- merge engine --------------------------------------------------------------------------------------
 
-  logic             adv, wen;
+  logic             ren, wen;
   logic [PosW-1:0]  rpos, wpos;
   logic [AsidW-1:0] w_asid;
   logic [IG_W-1:0]  w_start, w_last;
   logic [PG_W-1:0]  w_delta;
   logic [PermW-1:0] w_perm;
 
-  logic                    w_poison, r_valid, r_poison;
+  logic                    w_poison, repair, r_poison;
   logic [AsidW-1:0]        r_asid;
   logic [IG_W-1:0]         r_start, r_last;
   logic [PG_W-1:0]         r_delta;
@@ -264,14 +264,12 @@ module iotlb
   logic [KeyWordW-1:0]     m3_key_word_q;
   logic [PayloadWordW-1:0] m3_payload_word_q;
   always_ff @(posedge clk_i) begin
-    if (adv) begin
-      m3_key_word_q     <= seq_key;
-      m3_payload_word_q <= b_payload[0][bank_q];
-      m4_key_q          <= m3_key_word_q[KeyW-1:0];
-      m4_payload_q      <= m3_payload_word_q[PayloadW-1:0];
-      m5_key_q          <= m4_key_q;
-      m5_payload_q      <= m4_payload_q;
-    end
+    m3_key_word_q     <= seq_key;
+    m3_payload_word_q <= b_payload[0][bank_q];
+    m4_key_q          <= m3_key_word_q[KeyW-1:0];
+    m4_payload_q      <= m3_payload_word_q[PayloadW-1:0];
+    m5_key_q          <= m4_key_q;
+    m5_payload_q      <= m4_payload_q;
   end
 
   if (PARITY) begin : g_parity
@@ -298,13 +296,11 @@ module iotlb
     logic [PayloadParts-1:0] m4_payload_part_q;
 
     always_ff @(posedge clk_i) begin
-      if (adv) begin
-        m4_key_part_q              <= KeyParts'(parity_parts(ParityMax'(m3_key_word_q)));
-        m4_payload_part_q          <= PayloadParts'(parity_parts(ParityMax'(m3_payload_word_q)));
-        {m4_poison_q, m5_poison_q} <= {m3_payload_word_q[PayloadW], m4_poison_q};
-        m5_key_bad_q               <= ^m4_key_part_q;
-        m5_payload_bad_q           <= ^m4_payload_part_q;
-      end
+      m4_key_part_q              <= KeyParts'(parity_parts(ParityMax'(m3_key_word_q)));
+      m4_payload_part_q          <= PayloadParts'(parity_parts(ParityMax'(m3_payload_word_q)));
+      {m4_poison_q, m5_poison_q} <= {m3_payload_word_q[PayloadW], m4_poison_q};
+      m5_key_bad_q               <= ^m4_key_part_q;
+      m5_payload_bad_q           <= ^m4_payload_part_q;
     end
     assign {m5_poison, m5_key_bad, m5_payload_bad} = {m5_poison_q, m5_key_bad_q, m5_payload_bad_q};
 
@@ -335,7 +331,11 @@ module iotlb
     assign unused_inject = ^{inject_i, wp_poison_q};
   end
 
-  // A suffix comes after what the transaction has staged, which is of its own address space at most.
+  // A suffix comes after what the transaction has staged, which is of its own address space at most. The first entry is
+  // later than start_q.
+  logic start_q;
+  always_ff @(posedge clk_i) start_q <= start_i;
+
   iotlb_repair #(
     .PARITY(PARITY),
     .ASID_W(AsidW),
@@ -347,10 +347,9 @@ module iotlb
 `ifdef PERSIMMON_BUGS
     .bug_i,
 `endif
-    .start_i      (start_i),
+    .start_i      (start_q),
     .start_asid_i ((kind_i == MergeSuffix) ? op_asid_i : '0),
-    .adv_i        (adv),
-    .valid_i      (r_valid),
+    .valid_i      (repair),
     .key_bad_i    (m5_key_bad),
     .payload_bad_i(m5_payload_bad),
     .key_asid_i   (m5_key_q[KeyW-1:IG_W]),
@@ -371,10 +370,8 @@ module iotlb
   );
 
   always_ff @(posedge clk_i) begin
-    if (adv) begin
-      m8_q       <= m7;
-      m8_q.start <= m7.start + IG_W'(m7_behind);
-    end
+    m8_q       <= m7;
+    m8_q.start <= m7.start + IG_W'(m7_behind);
   end
   assign {r_poison, r_asid, r_start, r_last, r_delta, r_perm} = m8_q;
 
@@ -419,9 +416,9 @@ module iotlb
     .entry_delta_o (rd_delta_o),
     .entry_perm_o  (rd_perm_o),
     .entry_poison_o(rd_poison_o),
-    .adv_o         (adv),
+    .ren_o         (ren),
     .rpos_o        (rpos),
-    .r_valid_o     (r_valid),
+    .repair_o      (repair),
     .r_asid_i      (r_asid),
     .r_start_i     (r_start),
     .r_last_i      (r_last),
@@ -439,18 +436,21 @@ module iotlb
   );
 
   // The address has a clock of its own, as in iotlb_search.
+  logic          seq_ren_q;
   logic [PosW:0] seq_addr_q;
-  always_ff @(posedge clk_i) begin
-    if (adv) seq_addr_q <= {bank_q, rpos};
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) seq_ren_q <= 1'b0;
+    else seq_ren_q <= ren;
   end
+  always_ff @(posedge clk_i) seq_addr_q <= {bank_q, rpos};
 
   iommu_ram_1r1w #(
     .WIDTH(KeyWordW),
     .DEPTH(2 ** (PosW + 1))
   ) u_seq_keys (
     .clk_i,
-    .ren_i  (adv),
-    .oen_i  (adv),
+    .ren_i  (seq_ren_q),
+    .oen_i  (1'b1),
     .raddr_i(seq_addr_q),
     .rdata_o(seq_key),
     .wen_i  (wr_en_q),
@@ -487,7 +487,7 @@ module iotlb
       .bank_i       (bank_q),
       .seen_i       (seen_q),
       .level_count_i(level_count_q),
-      .adv_i        (adv && s == 0),
+      .early_ren_i  (ren && s == 0),
       .rpos_i       (rpos),
       .payload_o    (b_payload[s]),
       .early_wen_i  (wp_en_q),

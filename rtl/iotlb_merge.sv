@@ -4,21 +4,24 @@
 // the shadow bank. Nothing that it writes is seen by lookups until the owner flips the banks; a pass whose
 // operands are all refused is simply not flipped in.
 //
-//   address --> active bank --> output --> choice --> parity --> repair --> flags --> keep / drop / insert --> shadow bank
-//    (m0)          (m1)        register   of bank  (m4, m5)  (m6 to m8)   (m9)       (chosen, then numbered)
+//   address --> active bank --> output --> choice --> parity --> repair --> ring --> compared --> chosen --> kept --> shadow
+//    (m0)          (m1)        register   of bank  (m4, m5)  (m6 to m8)  (m10)      (m11)       (w1)       (w2)      bank
 //                                (m2)      (m3)
 //
-// The operands ascend, so one of them is current: what passes is compared with it, and the pass goes on to the next
-// in a clock in which the stream stands still (`adv` low). Where that is depends on what they are:
+// Nothing in all this ever stands still, because a signal that stops it would have to reach every memory in one
+// clock. Entries that the pass is not done with stay in a ring of RingWords, and no more are asked for than it holds.
 //
-//   MergeMap    before the first entry whose key is greater, or after the last. In that clock the operand goes out, if
-//               nothing speaks against it: the entry before reaches it, or the entry after starts within it, or there
-//               is no room. It has a verdict of its own either way.
+// The operands ascend, so one of them is current: what passes is compared with it. When the pass goes on to the next
+// one, the entries that have been compared with it in vain are read from the ring again, from the one that told. Where
+// that is depends on what the operands are:
+//
+//   MergeMap    before the first entry whose key is greater, or after the last. There the operand goes out, if nothing
+//               speaks against it: the entry before reaches it, or the entry after starts within it, or there is no
+//               room. It has a verdict of its own either way.
 //   MergeUnmap  before the first entry that starts after its end: no later one overlaps it, and what came before and
 //               ends before its start overlaps no later operand.
 //
-// In that clock the entry that waits in m9 is compared with the operand after, so that several operands can go out
-// in clocks that follow each other.
+// An operand costs four clocks beside the entries, two after the last of them.
 
 module iotlb_merge
   import iommu_pkg::*;
@@ -79,7 +82,7 @@ module iotlb_merge
   input  logic [PG_W-1:0]   op_delta_i,
   /// Operand: permissions
   input  logic [PermW-1:0]  op_perm_i,
-  /// Entry to present, for MergeRead
+  /// Entry to present, for MergeRead; stable from the clock before start_i to done_o
   input  logic [PosW-1:0]   op_pos_i,
   /// Address spaces whose entries are live; the others' are dropped
   input  logic [ASIDS-1:0]  live_i,
@@ -114,13 +117,13 @@ module iotlb_merge
   /// Entry: poisoned
   output logic              entry_poison_o,
 
-  /// Stream: advances the registers between bank and engine
-  output logic              adv_o,
-  /// Stream: entry to read, in the clock before
+  /// Stream: reads an entry in the next clock
+  output logic              ren_o,
+  /// Stream: its number
   output logic [PosW-1:0]   rpos_o,
-  /// Stream, six advances later: iotlb_repair has an entry
-  output logic              r_valid_o,
-  /// Stream: ASID
+  /// Stream, six clocks later: iotlb_repair has the entry
+  output logic              repair_o,
+  /// Stream, nine clocks later: ASID
   input  logic [AsidW-1:0]  r_asid_i,
   /// Stream: first granule
   input  logic [IG_W-1:0]   r_start_i,
@@ -168,127 +171,200 @@ module iotlb_merge
     Done   // and counted
   } state_e;
 
-  typedef struct packed {
-    logic [IG_W-1:0]  start;
-    logic [IG_W-1:0]  last;
-    logic [PG_W-1:0]  delta;
-    logic [PermW-1:0] perm;
-  } operand_t;
+  // The ring holds what is between the address and w1, thirteen entries when one passes in every clock.
+  localparam int unsigned RingWords = 16;
+  localparam int unsigned RingW = $clog2(RingWords);
+  localparam int unsigned ReadClocks = 9;    // from the address to r_*_i
+  localparam int unsigned RepairClocks = 6;  // from the address to iotlb_repair
 
   state_e            state_q;
-  logic              map_q, unmap_q, prefix_q, recover_q, read_q, writes_q;  // what the pass does, a bit for each
+  logic              map_q, unmap_q, prefix_q, recover_q, read_q;  // what the pass does, a bit for each
   logic [CountW-1:0] next_q, end_q;      // the next entry to read; where the bank ends
   logic [CountW:0]   ahead_q;            // entries to read, minus one
+  logic [CountW-1:0] less_q;             // where MergeRead starts
   logic              pair_q;             // MergeRead reads the entry before, too
+  logic              renew;              // the pass writes the shadow bank from its beginning on
   logic [CountW-1:0] resume_q;           // where MergePrefix stopped
-  logic [CountW-1:0] out_q;              // entries in the shadow bank, without the one in w_q
-  logic [CountW-1:0] at_q;               // number of the entry in m9
+  logic [CountW-1:0] out_q;              // entries in the shadow bank
+  logic [CountW-1:0] at_q;               // entries that the pass is done with
   logic [CountW-1:0] removed_q;
   logic [OpsW-1:0]   inserted_q;
 
-  entry_t m8, m9_q;
-  assign m8 = '{poison: r_poison_i, asid: r_asid_i, start: r_start_i, last: r_last_i, delta: r_delta_i, perm: r_perm_i};
-
-  logic v0_q, v1_q, v2_q, v3_q, v4_q, v5_q, v6_q, v7_q, v8_q, v9_q;
-
   // --- operands ----------------------------------------------------------------------------------------
 
-  operand_t          op;
-  logic              op_valid, op_next_valid, op_left, step;
+  typedef struct packed {
+    logic [AsidW-1:0] asid;
+    logic [PG_W-1:0]  delta;
+    logic [PermW-1:0] perm;
+  } rest_t;
+
+  rest_t             op_rest;
+  logic              op_valid, op_left;
+  logic              step, step_q;  // goes on to the next operand
   logic [OpPosW-1:0] op_pos;
-  logic [IG_W-1:0]   op_bound, next_bound, next_start, next_last;
+  logic [IG_W-1:0]   op_start, op_last;
 
   iotlb_operands #(
     .B     (B),
     .IG_W  (IG_W),
-    .REST_W(PG_W + PermW)
+    .REST_W(AsidW + PG_W + PermW)
   ) u_operands (
     .clk_i,
     .rst_ni,
-    .load_i,
-    .load_pos_i,
+    .load_i      (load_i || stage_i),
+    .load_pos_i  (stage_i ? '0 : load_pos_i),
     .load_start_i(op_start_i),
     .load_last_i (op_last_i),
-    .load_rest_i ({op_delta_i, op_perm_i}),
-    .start_i,
+    .load_rest_i ({op_asid_i, op_delta_i, op_perm_i}),
     .ops_i,
-    .bound_last_i(unmap_q),
     .run_i       (state_q != Idle),
-    .advance_i   (step),
+    .advance_i   (step_q),
     .left_o      (op_left),
     .valid_o     (op_valid),
     .pos_o       (op_pos),
-    .bound_o     (op_bound),
-    .start_o     (op.start),
-    .last_o      (op.last),
-    .rest_o      ({op.delta, op.perm}),
-    .next_valid_o(op_next_valid),
-    .next_bound_o(next_bound),
-    .next_start_o(next_start),
-    .next_last_o (next_last)
+    .start_o     (op_start),
+    .last_o      (op_last),
+    .rest_o      (op_rest)
   );
 
-  // --- comparisons: an entry with an operand --------------------------------------------------------------
+  // --- stream --------------------------------------------------------------------------------------------
 
-  // Registered beside m9: the entry in m9 with the current operand. Every carry chain ends in a register, with next to
-  // nothing behind it, and is written as < or >=: for the others Yosys adds a comparison for equality.
-  logic live_q, same_asid_q, asid_ge_q;
-  logic behind_q;       // the stream stood still: it is compared with what was the operand after
-  logic lo8_q, lo9_q, overlap_lo;   // starts at or before the operand's end
-  logic hi8_q, hi9_q, overlap_hi;   // ends at or after its start
-  logic step8_q, step9_q, step_tail_q;  // the pass goes on to the next operand before this entry
-  logic reach_q;        // the live entry before, of the same address space, ends at or after the operand's start
-  logic [IG_W-1:0] before_last_q;  // its end, while reach_q
+  // [s]: s clocks after the address. An entry is in the ring until the pass is done with it: `held_q` are those and what
+  // is on its way there.
+  logic [ReadClocks:1] valid_q;
+  logic                v10_q, v11_q, some, issue, fetch, drained_q, stop_q;
+  logic                pass, pass_q;  // the pass is done with the entry in m11, and keeps or drops it
+  logic [RingW-1:0]    held, held_q, put_q, get_q, kept_q;
+  logic                room_q;  // in the ring
+  entry_t              ring_q [RingWords];
+  entry_t              m10_q, m11_q;
 
-  logic lo8, lo9, past8, past9;
-`ifdef PERSIMMON_BUGS
-  assign lo8 = (bug_i == 8'd1) ? m8.start < op.last : op.last >= m8.start;
-`else
-  assign lo8 = op.last >= m8.start;
-`endif
-  assign lo9   = next_last >= m9_q.start;
-  assign past8 = {op_asid_i, op_bound} < {m8.asid, m8.start};
-  assign past9 = {op_asid_i, next_bound} < {m9_q.asid, m9_q.start};
-
-  assign overlap_lo = behind_q ? lo9_q : lo8_q;
-  assign overlap_hi = behind_q ? hi9_q : hi8_q;
-
-  // --- m9: what to do with the entry ------------------------------------------------------------------
-
-  // `step` is known with the flags, and not made from them: it stops memories all over the die. When the stream has
-  // ended, the operands that are left go one a clock.
-  logic overlap, poisoned, drains, drained_q, stop, stop_q, adv, insert, keep, some, issue;
-  assign overlap  = op_valid && same_asid_q && overlap_lo && overlap_hi;
-  assign poisoned = same_asid_q && m9_q.poison;
-  assign drains   = !some && !(v0_q || v1_q || v2_q || v3_q || v4_q || v5_q || v6_q || v7_q || v8_q || v9_q);
-  assign step     = step8_q || step9_q || step_tail_q;
-  assign adv      = !step;
-  assign some     = !ahead_q[CountW];
-  assign issue    = state_q == Run && some;
-
-  // MergePrefix is over with the first entry that is not below; those behind it are not kept either.
-  assign stop = v9_q && prefix_q && asid_ge_q;
-
+  assign some  = !ahead_q[CountW];
+  assign issue = state_q == Run && some && room_q;
+  assign fetch = get_q != put_q;
   always_comb begin
-    keep = live_q && writes_q && !(unmap_q && overlap) && !(prefix_q && asid_ge_q) && !(recover_q && poisoned);
-`ifdef PERSIMMON_BUGS
-    if (bug_i == 8'd4 && map_q) keep = 1'b1;
-`endif
+    held = held_q;
+    if (issue && !pass_q) held = held_q + 1'b1;
+    if (!issue && pass_q) held = held_q - 1'b1;
   end
+
+  always_ff @(posedge clk_i) begin
+    ring_q[put_q] <= '{poison: r_poison_i, asid: r_asid_i, start: r_start_i, last: r_last_i, delta: r_delta_i,
+                       perm: r_perm_i};
+    m10_q <= ring_q[get_q];
+    m11_q <= m10_q;
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      {held_q, put_q, get_q, kept_q} <= '0;
+      room_q <= 1'b1;
+      {valid_q, v10_q, v11_q, pass_q} <= '0;
+    end else if (state_q == Open || stop_q) begin
+      {held_q, put_q, get_q, kept_q} <= '0;
+      room_q <= 1'b1;
+      {valid_q, v10_q, v11_q, pass_q} <= '0;
+    end else begin
+      valid_q <= ReadClocks'({valid_q, issue});
+      v10_q   <= fetch && !step_q;
+      v11_q   <= v10_q && !step_q;
+      pass_q  <= pass;
+      if (valid_q[ReadClocks]) put_q <= put_q + 1'b1;
+      if (pass_q) kept_q <= kept_q + 1'b1;
+      if (step_q) get_q <= kept_q;
+      else if (fetch) get_q <= get_q + 1'b1;
+      held_q <= held;
+      room_q <= held != RingW'(RingWords - 1);
+    end
+  end
+
+  // --- comparisons: an entry with the current operand -------------------------------------------------------
+
+  // Registered beside m11. Every carry chain ends in a register, with next to nothing behind it, and is written as <
+  // or >=: for the others Yosys adds a comparison for equality.
+  logic live_q, same_asid_q, asid_ge_q, op_valid_q;
+  logic lo_q;   // starts at or before the operand's end
+  logic ge_q;   // starts at or before the operand's start
+  logic past;   // starts after the operand, as far as this pass is concerned
+  logic near_q; // the entry that told to go on starts within the operand
+
+  always_ff @(posedge clk_i) begin
+    live_q      <= live_i[m10_q.asid];
+    same_asid_q <= m10_q.asid == op_asid_i;
+    asid_ge_q   <= m10_q.asid >= op_asid_i;
+    op_valid_q  <= op_valid;
+`ifdef PERSIMMON_BUGS
+    lo_q        <= (bug_i == 8'd1) ? m10_q.start < op_last : op_last >= m10_q.start;
+`else
+    lo_q        <= op_last >= m10_q.start;
+`endif
+    ge_q        <= op_start >= m10_q.start;
+    near_q      <= v11_q && live_q && same_asid_q && lo_q;
+  end
+  assign past = same_asid_q ? (unmap_q ? !lo_q : !ge_q) : asid_ge_q;
+  assign pass = v11_q && !step_q && !(op_valid && past);
+
+  // When the stream has ended, the operands that are left go one in two clocks.
+  assign step = op_valid && !step_q && ((v11_q && past) || drained_q);
+
+  // The last entry that passed, with the operand that is current since: for MergeUnmap does it reach what it was compared
+  // with a clock before, for MergeMap does the entry before reach this operand. All entries of an address space are live
+  // or none, so an earlier one need not be asked.
+  logic [IG_W-1:0] before_last_q;
+  logic            before_q, hi_q;
+  always_ff @(posedge clk_i) begin
+    if (pass) before_last_q <= m11_q.last;
+    hi_q <= before_last_q >= op_start;
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) before_q <= 1'b0;
+    else if (state_q == Open) before_q <= 1'b0;
+    else if (pass) before_q <= live_q && same_asid_q;
+  end
+
+  // --- control ---------------------------------------------------------------------------------------------
 
   // In the order in which a command reports them. Every operand inserted takes from both limits, so that one of them
   // ends first from the beginning on, and that one is counted down.
   logic [OpsW-1:0] left_q;
-  logic            start_q, some_left_q, room_ends_q;  // the first operand is current later than start_q
+  logic            start_q, some_left_q, room_ends_q;  // the first operand goes out later than start_q
+  logic            exists, insert_q;
   verdict_e        verdict;
-  logic            exists;
-  assign exists = reach_q || (v9_q && live_q && same_asid_q && overlap_lo);
+  assign exists = near_q || (before_q && hi_q);
   always_comb begin
     verdict = VerdictOk;
     if (exists) verdict = VerdictExist;
     else if (!some_left_q) verdict = room_ends_q ? VerdictTable : VerdictLimit;
   end
-  assign insert = step && map_q && !exists && some_left_q;
+
+  // The verdict is kept a clock later, where nothing waits for it.
+  verdict_e          verdict_q [B], told_q;
+  logic              tell_q;
+  logic [OpPosW-1:0] tell_pos_q;
+  always_ff @(posedge clk_i) begin
+    {tell_pos_q, told_q} <= {op_pos, verdict};
+    if (tell_q) verdict_q[tell_pos_q] <= told_q;
+    start_q <= start_i;
+    if (start_i) begin
+      room_ends_q <= room_i < quota_i;
+    end else if (start_q) begin
+      left_q      <= room_ends_q ? room_i : quota_i;
+      some_left_q <= (room_ends_q ? room_i : quota_i) != '0;
+    end else if (insert_q) begin
+      left_q      <= left_q - 1'b1;
+      some_left_q <= left_q != OpsW'(1);
+    end
+  end
+
+  // MergePrefix is over with the first entry that is not below; those behind it are not kept either.
+  logic flag_ge_q, beyond;
+  assign beyond = prefix_q && flag_ge_q;
+
+  // MergeRead starts with the entry before, which a damaged key is repaired by. The number is there before the pass.
+  always_ff @(posedge clk_i) begin
+    pair_q <= op_pos_i != '0;
+    less_q <= (op_pos_i == '0) ? '0 : CountW'(op_pos_i) - 1'b1;
+  end
+  assign renew = start_i && !(kind_i inside {MergeSuffix, MergeRead});
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -296,66 +372,46 @@ module iotlb_merge
       next_q     <= '0;
       end_q      <= '0;
       ahead_q    <= '1;
-      pair_q     <= 1'b0;
       resume_q   <= '0;
       at_q       <= '0;
       inserted_q <= '0;
-      {step8_q, step9_q, step_tail_q} <= '0;
-      stop_q     <= 1'b0;
-      drained_q  <= 1'b0;
-      {map_q, unmap_q, prefix_q, recover_q, read_q, writes_q}  <= '0;
-      {v0_q, v1_q, v2_q, v3_q, v4_q, v5_q, v6_q, v7_q, v8_q, v9_q} <= '0;
+      {step_q, tell_q, insert_q, stop_q, drained_q}  <= '0;
+      {map_q, unmap_q, prefix_q, recover_q, read_q} <= '0;
     end else begin
-      drained_q <= state_q == Run && drains;
-      if (step || !v8_q || !op_valid) step8_q <= 1'b0;
-      else step8_q <= past8;
-      if (!step || !op_next_valid) step9_q <= 1'b0;
-      else step9_q <= past9;
-      step_tail_q <= drained_q && (step ? op_next_valid : op_valid);
-      if (adv) {v0_q, v1_q, v2_q, v3_q, v4_q, v5_q, v6_q, v7_q, v8_q, v9_q} <= {issue, v0_q, v1_q, v2_q, v3_q, v4_q, v5_q, v6_q, v7_q, v8_q};
-      if (adv && issue) begin
+      step_q    <= step;
+      tell_q    <= step_q;
+      insert_q  <= step_q && map_q && !exists && some_left_q;
+      stop_q    <= pass_q && beyond && !stop_q;
+      drained_q <= state_q == Run && !some && held_q == '0;
+      if (issue) begin
         next_q  <= next_q + 1'b1;
         ahead_q <= ahead_q - 1'b1;
       end
-      if (v9_q && adv && !stop) at_q <= at_q + 1'b1;
-      if (insert) inserted_q <= inserted_q + 1'b1;
+      if (pass_q && !beyond) at_q <= at_q + 1'b1;
+      if (insert_q) inserted_q <= inserted_q + 1'b1;
 
       unique case (state_q)
         Idle: begin
-          if (start_i) begin
-            state_q   <= Open;
-            map_q     <= kind_i == MergeMap;
-            unmap_q   <= kind_i == MergeUnmap;
-            prefix_q  <= kind_i == MergePrefix;
-            recover_q <= kind_i == MergeRecover;
-            read_q    <= kind_i == MergeRead;
-            writes_q  <= kind_i != MergeRead;
-            end_q     <= count_i;
-            pair_q    <= op_pos_i != '0;
-            next_q    <= '0;
-            at_q      <= '0;
-            if (kind_i == MergeSuffix) begin
-              next_q <= resume_q;
-            end else if (kind_i == MergeRead) begin
-              // With the entry before it, which a damaged key is repaired by.
-              next_q <= (op_pos_i == '0) ? '0 : CountW'(op_pos_i) - 1'b1;
-            end else begin
-              inserted_q <= '0;
-            end
-          end
+          map_q     <= kind_i == MergeMap;
+          unmap_q   <= kind_i == MergeUnmap;
+          prefix_q  <= kind_i == MergePrefix;
+          recover_q <= kind_i == MergeRecover;
+          read_q    <= kind_i == MergeRead;
+          end_q     <= count_i;
+          next_q    <= (kind_i == MergeSuffix) ? resume_q : (kind_i == MergeRead) ? less_q : '0;
+          at_q      <= '0;
+          if (start_i) state_q <= Open;
+          if (renew) inserted_q <= '0;
         end
         Open: begin
           state_q <= Run;
           ahead_q <= read_q ? (CountW + 1)'(pair_q) : {1'b0, end_q} - {1'b0, next_q} - 1'b1;
         end
         Run: begin
-          stop_q <= stop;
           if (stop_q) begin
-            {v0_q, v1_q, v2_q, v3_q, v4_q, v5_q, v6_q, v7_q, v8_q, v9_q} <= '0;
-            stop_q   <= 1'b0;
             resume_q <= at_q;
             state_q  <= Land;
-          end else if (drained_q && !op_left) begin
+          end else if (drained_q && !op_left && !tell_q) begin
             if (prefix_q) resume_q <= end_q;
             state_q <= Land;
           end
@@ -366,120 +422,98 @@ module iotlb_merge
     end
   end
 
-  always_ff @(posedge clk_i) begin
-    if (adv) begin
-      m9_q        <= m8;
-      live_q      <= live_i[m8.asid];
-      same_asid_q <= m8.asid == op_asid_i;
-      asid_ge_q   <= m8.asid >= op_asid_i;
-      if (v9_q && live_q && same_asid_q) before_last_q <= m9_q.last;
-    end
-    // Each is looked at in the next clock, if at all.
-    {lo8_q, hi8_q} <= {lo8, m8.last >= op.start};
-    {lo9_q, hi9_q} <= {lo9, m9_q.last >= next_start};
-    behind_q <= !adv;
-    start_q  <= start_i;
-    if (start_i) begin
-      room_ends_q <= room_i < quota_i;
-    end else if (start_q) begin
-      left_q      <= room_ends_q ? room_i : quota_i;
-      some_left_q <= (room_ends_q ? room_i : quota_i) != '0;
-    end else if (insert) begin
-      left_q      <= left_q - 1'b1;
-      some_left_q <= left_q != OpsW'(1);
-    end
-  end
-
-  // What does not reach an operand does not reach the next one either.
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) reach_q <= 1'b0;
-    else if (start_i) reach_q <= 1'b0;
-    else if (step) reach_q <= reach_q && before_last_q >= next_start;
-    else if (v9_q && live_q && same_asid_q) reach_q <= overlap_hi;
-  end
-
-  // A clock later, where nothing waits for it.
-  verdict_e          verdict_q [B], told_q;
-  logic              tell_q;
-  logic [OpPosW-1:0] tell_pos_q;
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) tell_q <= 1'b0;
-    else tell_q <= step;
-  end
-  always_ff @(posedge clk_i) begin
-    {tell_pos_q, told_q} <= {op_pos, verdict};
-    if (tell_q) verdict_q[tell_pos_q] <= told_q;
-  end
-
   // --- write register ------------------------------------------------------------------------------------
 
-  // First what is written, then where: the number of an entry is counted when it is known that there is one.
-  logic   emit_q, drop_q, full;
-  entry_t w_q;
-  assign full = out_q == CountW'(ENTRIES);
+  // First what is written, the entry or the operand, then whether it is, then where: the number of an entry is counted
+  // when it is known that there is one. What is staged comes by way of the operands, so that there is one choice of two.
+  logic   choose_q;                  // w1 takes the operand
+  logic [4:1] stage_q;
+  logic   entry_q, own_q, drop_q;    // w2 holds an entry that passed, or an operand
+  logic   flag_live_q, flag_poisoned_q, flag_lo_q, live2_q, poisoned2_q, lo2_q, beyond2_q;
+  logic   overlap, keep, full;
+  entry_t w1_q, w2_q;
+
+  assign full    = out_q == CountW'(ENTRIES);
+  assign overlap = unmap_q && lo2_q && hi_q;
+  always_comb begin
+    keep = entry_q && live2_q && !read_q && !overlap && !beyond2_q && !(recover_q && poisoned2_q);
+`ifdef PERSIMMON_BUGS
+    if (bug_i == 8'd4 && map_q) keep = entry_q;
+`endif
+  end
+
+  always_ff @(posedge clk_i) begin
+    w1_q <= m11_q;
+    if (choose_q) w1_q <= '{poison: 1'b0, asid: op_rest.asid, start: op_start, last: op_last, delta: op_rest.delta,
+                            perm: op_rest.perm};
+    w2_q <= w1_q;
+    {flag_live_q, flag_ge_q} <= {live_q, asid_ge_q};
+    flag_poisoned_q          <= same_asid_q && m11_q.poison;
+    flag_lo_q                <= op_valid_q && same_asid_q && lo_q;
+    {live2_q, poisoned2_q, lo2_q, beyond2_q} <= {flag_live_q, flag_poisoned_q, flag_lo_q, beyond};
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      emit_q    <= 1'b0;
-      drop_q    <= 1'b0;
+      {choose_q, stage_q, entry_q, own_q, drop_q} <= '0;
       out_q     <= '0;
       removed_q <= '0;
     end else begin
-      emit_q <= insert || stage_i || (v9_q && adv && keep);
-      drop_q <= v9_q && adv && live_q && ((unmap_q && overlap) || (recover_q && poisoned));
-      if (start_i && !(kind_i inside {MergeSuffix, MergeRead})) begin
+      choose_q <= step || stage_q[2];
+      entry_q  <= pass_q;
+      drop_q   <= entry_q && live2_q && (overlap || (recover_q && poisoned2_q));
+      if (renew) begin  // nothing that was staged before
+        {stage_q, own_q} <= '0;
         out_q     <= '0;
         removed_q <= '0;
       end else begin
-        if (emit_q && !full) out_q <= out_q + 1'b1;
+        stage_q <= 4'({stage_q, stage_i});
+        own_q   <= insert_q || stage_q[4];
+        if (wen_o) out_q <= out_q + 1'b1;
         if (drop_q) removed_q <= removed_q + 1'b1;
       end
     end
   end
-  always_ff @(posedge clk_i) begin
-    // Chosen by what is known early; whether it is written is for emit_q, which is one bit.
-    if (step) w_q <= '{poison: 1'b0, asid: op_asid_i, start: op.start, last: op.last, delta: op.delta, perm: op.perm};
-    else if (stage_i) w_q <= '{poison: 1'b0, asid: op_asid_i, start: op_start_i, last: op_last_i, delta: op_delta_i,
-                               perm: op_perm_i};
-    else w_q <= m9_q;
-  end
 
-  assign adv_o          = adv;
+  assign ren_o          = issue;
   assign rpos_o         = PosW'(next_q);
-  assign r_valid_o      = v5_q;
-  assign wen_o          = emit_q && !full;
+  assign repair_o       = valid_q[RepairClocks];
+  assign wen_o          = (keep || own_q) && !full;
   assign wpos_o         = PosW'(out_q);
-  assign w_asid_o       = w_q.asid;
-  assign w_start_o      = w_q.start;
-  assign w_last_o       = w_q.last;
-  assign w_delta_o      = w_q.delta;
-  assign w_perm_o       = w_q.perm;
-  assign w_poison_o     = w_q.poison;
+  assign w_asid_o       = w2_q.asid;
+  assign w_start_o      = w2_q.start;
+  assign w_last_o       = w2_q.last;
+  assign w_delta_o      = w2_q.delta;
+  assign w_perm_o       = w2_q.perm;
+  assign w_poison_o     = w2_q.poison;
   assign done_o         = state_q == Done;
   assign verdict_o      = verdict_q[verdict_pos_i];
   assign inserted_o     = inserted_q;
   assign removed_o      = removed_q;
   assign shadow_count_o = out_q;
-  assign entry_valid_o  = v9_q && read_q;
-  assign entry_asid_o   = m9_q.asid;
-  assign entry_start_o  = m9_q.start;
-  assign entry_last_o   = m9_q.last;
-  assign entry_delta_o  = m9_q.delta;
-  assign entry_perm_o   = m9_q.perm;
-  assign entry_poison_o = m9_q.poison;
+  assign entry_valid_o  = v11_q && read_q;
+  assign entry_asid_o   = m11_q.asid;
+  assign entry_start_o  = m11_q.start;
+  assign entry_last_o   = m11_q.last;
+  assign entry_delta_o  = m11_q.delta;
+  assign entry_perm_o   = m11_q.perm;
+  assign entry_poison_o = m11_q.poison;
 
 `ifndef SYNTHESIS
   a_start_idle: assert property (@(posedge clk_i)
     (start_i || stage_i || load_i) |-> state_q == Idle)
     else $error("iotlb_merge: start, stage or load while a pass is running");
-  a_ascending: assert property (@(posedge clk_i)
-    op_valid && op_next_valid |-> next_start > (map_q ? op.last : op.start))
+  logic [IG_W-1:0] bound_q;  // of the operand before
+  always_ff @(posedge clk_i) bound_q <= map_q ? op_last : op_start;
+  a_ascending: assert property (@(posedge clk_i) tell_q && op_valid |-> op_start > bound_q)
     else $error("iotlb_merge: operand %0d does not come after the one before", op_pos);
+  a_ring: assert property (@(posedge clk_i) held_q >= RingW'(put_q - kept_q))
+    else $error("iotlb_merge: the ring holds entries that nobody counts");
   // The verdicts count what is live, and so does SET_MAP when it opens: nothing is ever written beyond the bank.
 `ifdef PERSIMMON_BUGS
-  a_fits: assert property (@(posedge clk_i) emit_q && bug_i != 8'd4 |-> !full)
+  a_fits: assert property (@(posedge clk_i) (keep || own_q) && bug_i != 8'd4 |-> !full)
 `else
-  a_fits: assert property (@(posedge clk_i) emit_q |-> !full)
+  a_fits: assert property (@(posedge clk_i) keep || own_q |-> !full)
 `endif
     else $error("iotlb_merge: written beyond the bank");
 `endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The operands of a pass, ascending: a memory of B, and in front of it the one that the pass is at and the one after,
-// in registers, because an entry of the stream is compared with both. Which of its ends says when the pass goes on to
-// the next one depends on the kind of pass; it is chosen on the way out of the memory, where there is time.
+// The operands of a pass, ascending: a memory of B, and behind it the one that the pass is at, in registers, because
+// what passes is compared with it. While there is no pass these show number 0, by which way a single operand goes
+// straight through.
 //
-//   load --> memory --> next --> current
+//   load --> register --> memory --> current
 
 module iotlb_operands
   import iommu_pkg::*;
@@ -36,12 +36,8 @@ module iotlb_operands
   /// The rest of it
   input  logic [REST_W-1:0] load_rest_i,
 
-  /// A pass starts, with ops_i operands
-  input  logic             start_i,
   /// Operands, stable during the pass
   input  logic [OpsW-1:0]  ops_i,
-  /// bound is an operand's last granule; otherwise its first
-  input  logic             bound_last_i,
   /// A pass is in progress
   input  logic             run_i,
   /// The current operand is done with; only if valid_o
@@ -53,22 +49,12 @@ module iotlb_operands
   output logic             valid_o,
   /// Its number
   output logic [PosW-1:0]  pos_o,
-  /// Its bound
-  output logic [IG_W-1:0]  bound_o,
-  /// Its first granule
+  /// Its first granule; without a pass that of number 0, if it was loaded three clocks ago or earlier
   output logic [IG_W-1:0]  start_o,
   /// Its last granule, inclusive
   output logic [IG_W-1:0]  last_o,
   /// The rest of it
-  output logic [REST_W-1:0] rest_o,
-  /// There is one after it
-  output logic             next_valid_o,
-  /// Bound of that one
-  output logic [IG_W-1:0]  next_bound_o,
-  /// Its first granule
-  output logic [IG_W-1:0]  next_start_o,
-  /// Its last granule, inclusive
-  output logic [IG_W-1:0]  next_last_o
+  output logic [REST_W-1:0] rest_o
 );
 
   typedef struct packed {
@@ -77,61 +63,51 @@ module iotlb_operands
     logic [REST_W-1:0] rest;
   } operand_t;
 
-  operand_t         memory_q [B];
-  operand_t         current_q, next_q, fetched;
-  logic [IG_W-1:0]  current_bound_q, next_bound_q;
-  logic             current_valid_q, next_valid_q;
-  logic [OpsW-1:0]  fetch_q;  // the operand to fetch from memory
-  logic [PosW-1:0]  pos_q;
-  logic             more, shift;
+  operand_t          memory_q [B];
+  operand_t          load_q, current_q;
+  logic              load_en_q, valid_q, more;
+  logic [PosW-1:0]   load_pos_q, pos_q;
+  logic [OpsW-1:0]   fetch_q;  // the operand after the current one
 
-  assign more  = run_i && fetch_q != ops_i;
-  assign shift = advance_i || !current_valid_q;
+  assign more = fetch_q != ops_i;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      current_valid_q <= 1'b0;
-      next_valid_q    <= 1'b0;
-      fetch_q         <= '0;
-      pos_q           <= '0;
-    end else if (start_i) begin
-      current_valid_q <= 1'b0;
-      next_valid_q    <= 1'b0;
-      fetch_q         <= '0;
-      pos_q           <= '0;
-    end else if (shift) begin
-      current_valid_q <= next_valid_q;
-      next_valid_q    <= more;
-      if (more) fetch_q <= fetch_q + 1'b1;
-      if (advance_i) pos_q <= pos_q + 1'b1;
+      load_en_q <= 1'b0;
+      valid_q   <= 1'b0;
+      fetch_q   <= '0;
+      pos_q     <= '0;
+    end else begin
+      load_en_q <= load_i;
+      if (!run_i) begin
+        valid_q <= 1'b0;
+        fetch_q <= '0;
+        pos_q   <= '0;
+      end else if (advance_i || !valid_q) begin
+        valid_q <= more;
+        if (more) fetch_q <= fetch_q + 1'b1;
+        if (advance_i) pos_q <= pos_q + 1'b1;
+      end
     end
   end
 
-  assign fetched = memory_q[PosW'(fetch_q)];
+  // Nothing else is near: what is loaded comes from afar, and the memory is many.
   always_ff @(posedge clk_i) begin
-    if (load_i) memory_q[load_pos_i] <= '{start: load_start_i, last: load_last_i, rest: load_rest_i};
-    if (shift) begin
-      current_q       <= next_q;
-      current_bound_q <= next_bound_q;
-      next_q          <= fetched;
-      next_bound_q    <= bound_last_i ? fetched.last : fetched.start;
-    end
+    load_pos_q <= load_pos_i;
+    load_q     <= '{start: load_start_i, last: load_last_i, rest: load_rest_i};
+    if (load_en_q) memory_q[load_pos_q] <= load_q;
+    if (advance_i || !valid_q) current_q <= memory_q[PosW'(fetch_q)];
   end
 
-  assign left_o       = current_valid_q || next_valid_q || more;
-  assign valid_o      = current_valid_q;
-  assign pos_o        = pos_q;
-  assign bound_o      = current_bound_q;
-  assign start_o      = current_q.start;
-  assign last_o       = current_q.last;
-  assign rest_o       = current_q.rest;
-  assign next_valid_o = next_valid_q;
-  assign next_bound_o = next_bound_q;
-  assign next_start_o = next_q.start;
-  assign next_last_o  = next_q.last;
+  assign left_o  = valid_q || more;
+  assign valid_o = valid_q;
+  assign pos_o   = pos_q;
+  assign start_o = current_q.start;
+  assign last_o  = current_q.last;
+  assign rest_o  = current_q.rest;
 
 `ifndef SYNTHESIS
-  a_advance: assert property (@(posedge clk_i) advance_i |-> current_valid_q)
+  a_advance: assert property (@(posedge clk_i) advance_i |-> valid_q)
     else $error("iotlb_operands: past the last operand");
 `endif
 

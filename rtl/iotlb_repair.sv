@@ -34,12 +34,10 @@ module iotlb_repair #(
   input  logic [7:0]        bug_i,
 `endif
 
-  /// A pass starts
+  /// A pass has started
   input  logic              start_i,
   /// ASID of whatever the pass may put before its first entry; 0 if nothing
   input  logic [ASID_W-1:0] start_asid_i,
-  /// The stream advances
-  input  logic              adv_i,
   /// There is an entry
   input  logic              valid_i,
 
@@ -62,7 +60,7 @@ module iotlb_repair #(
   /// Payload: permissions
   input  logic [PERM_W-1:0] perm_i,
 
-  /// Two advances later: the entry is poisoned
+  /// Two clocks later: the entry is poisoned
   output logic              poison_o,
   /// Its ASID
   output logic [ASID_W-1:0] asid_o,
@@ -96,7 +94,7 @@ module iotlb_repair #(
         before_q <= 1'b0;
         valid_q  <= 1'b0;
         asid_q   <= start_asid_i;
-      end else if (adv_i) begin
+      end else begin
         valid_q <= valid_i;
         if (valid_i) begin
           before_q <= 1'b1;
@@ -104,18 +102,16 @@ module iotlb_repair #(
           else if (!payload_bad_i) asid_q <= asid_i;
         end
       end
-      if (adv_i) begin
-        bad_q         <= key_bad_i || payload_bad_i;
-        key_bad_q     <= key_bad_i;
-        payload_bad_q <= payload_bad_i;
-        at_last_q     <= key_bad_i && (payload_bad_i || same);
-        behind_q      <= key_bad_i && !payload_bad_i && same;
-        poison_q      <= poison_i;
-        granule_q     <= granule_i;
-        last_q        <= last_i;
-        delta_q       <= delta_i;
-        perm_q        <= perm_i;
-      end
+      bad_q         <= key_bad_i || payload_bad_i;
+      key_bad_q     <= key_bad_i;
+      payload_bad_q <= payload_bad_i;
+      at_last_q     <= key_bad_i && (payload_bad_i || same);
+      behind_q      <= key_bad_i && !payload_bad_i && same;
+      poison_q      <= poison_i;
+      granule_q     <= granule_i;
+      last_q        <= last_i;
+      delta_q       <= delta_i;
+      perm_q        <= perm_i;
     end
 
     always_comb begin
@@ -126,32 +122,28 @@ module iotlb_repair #(
 
     always_ff @(posedge clk_i) begin
       if (start_i) before_last_q <= '0;
-      else if (adv_i && valid_q) before_last_q <= last;
-      if (adv_i) begin
-        asid_o   <= asid_q;
-        start_o  <= start;
-        behind_o <= behind_q;
-        last_o   <= last;
-        delta_o  <= bad_q ? '0 : delta_q;
-        perm_o   <= bad_q ? '0 : perm_q;
+      else if (valid_q) before_last_q <= last;
+      asid_o   <= asid_q;
+      start_o  <= start;
+      behind_o <= behind_q;
+      last_o   <= last;
+      delta_o  <= bad_q ? '0 : delta_q;
+      perm_o   <= bad_q ? '0 : perm_q;
 `ifdef PERSIMMON_BUGS
-        poison_o <= bad_q ? bug_i != 8'd18 : poison_q;
+      poison_o <= bad_q ? bug_i != 8'd18 : poison_q;
 `else
-        poison_o <= bad_q || poison_q;
+      poison_o <= bad_q || poison_q;
 `endif
-      end
     end
-    assign damaged_o = (adv_i && valid_i) ? 2'(key_bad_i) + 2'(payload_bad_i) : '0;
+    assign damaged_o = valid_i ? 2'(key_bad_i) + 2'(payload_bad_i) : '0;
   end else begin : g_none
     logic [ASID_W-1:0] asid_q;
     logic [IG_W-1:0]   granule_q, last_q;
     logic [PG_W-1:0]   delta_q;
     logic [PERM_W-1:0] perm_q;
     always_ff @(posedge clk_i) begin
-      if (adv_i) begin
-        {asid_q, granule_q, last_q, delta_q, perm_q} <= {key_asid_i, granule_i, last_i, delta_i, perm_i};
-        {asid_o, start_o, last_o, delta_o, perm_o}   <= {asid_q, granule_q, last_q, delta_q, perm_q};
-      end
+      {asid_q, granule_q, last_q, delta_q, perm_q} <= {key_asid_i, granule_i, last_i, delta_i, perm_i};
+      {asid_o, start_o, last_o, delta_o, perm_o}   <= {asid_q, granule_q, last_q, delta_q, perm_q};
     end
     assign poison_o  = 1'b0;
     assign behind_o  = 1'b0;

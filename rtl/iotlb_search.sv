@@ -78,11 +78,11 @@ module iotlb_search
   /// Keys of each level in each bank; what lies beyond is garbage
   input  logic [CountW-1:0]   level_count_i [Levels][2],
 
-  /// Pass: advances the payload read
-  input  logic                adv_i,
-  /// Pass: entry to read
+  /// Pass: reads a payload in the next clock
+  input  logic                early_ren_i,
+  /// Pass: entry to read then
   input  logic [PosW-1:0]     rpos_i,
-  /// Pass: payload of each bank, three advances later
+  /// Pass: payload of each bank, three clocks later
   output logic [PayloadWordW-1:0] payload_o [2],
   /// Pass: writes in the next clock
   input  logic                early_wen_i,
@@ -258,27 +258,27 @@ module iotlb_search
   logic [1:0]          payload_bank_q, payload_valid_q;
 
   for (genvar b = 0; b < 2; b++) begin : g_payload
-    // Reads of a pass and writes meet in one address, a register: block RAM is far from everything.
-    logic            shadow, b_wen_q;
+    // Reads of a pass and writes meet in registers: block RAM is far from everything. The output registers hold what
+    // nobody looks at, so that they need no enable.
+    logic            shadow, b_en_q, b_wen_q;
     logic [PosW-1:0] b_addr_q;
     assign shadow = bank_i != 1'(b);
     always_ff @(posedge clk_i or negedge rst_ni) begin
-      if (!rst_ni) b_wen_q <= 1'b0;
-      else b_wen_q <= early_wen_i && shadow;
+      if (!rst_ni) {b_en_q, b_wen_q} <= '0;
+      else {b_en_q, b_wen_q} <= {shadow ? early_wen_i : early_ren_i, early_wen_i && shadow};
     end
-    always_ff @(posedge clk_i) begin
-      if (shadow || adv_i) b_addr_q <= shadow ? early_wpos_i : rpos_i;
-    end
+    always_ff @(posedge clk_i) b_addr_q <= shadow ? early_wpos_i : rpos_i;
     iommu_ram_1r1rw #(
       .WIDTH(PayloadWordW),
       .DEPTH(2 ** PosW)
     ) u_payload (
       .clk_i,
       .a_ren_i  (level_valid[0] && level_bank[0] == 1'(b)),
-      .a_oen_i  (payload_valid_q[0]),
+      .a_oen_i  (1'b1),
       .a_addr_i (level_pos[0]),
       .a_rdata_o(a_payload[b]),
-      .b_ren_i  (adv_i && !shadow),
+      .b_en_i   (b_en_q),
+      .b_oen_i  (1'b1),
       .b_wen_i  (b_wen_q),
       .b_addr_i (b_addr_q),
       .b_wdata_i(w_payload_i),

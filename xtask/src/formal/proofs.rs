@@ -58,7 +58,7 @@ const TWO_PORTS: &[Broken] = &[
     },
     Broken {
         name: "port B without output enable",
-        edits: &[(".b_oen_i  (b_ren_i)", ".b_oen_i  (1'b1)")],
+        edits: &[(".b_oen_i,", ".b_oen_i(1'b1),")],
     },
     Broken {
         name: "upper byte not enabled",
