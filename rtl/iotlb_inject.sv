@@ -43,6 +43,9 @@ module iotlb_inject
 
   localparam int unsigned LaneW = $clog2(K);
 
+  inject_t inject_q;
+  always_ff @(posedge clk_i) inject_q <= inject_i;
+
   // inject_e of rtl/regs/iommu.rdl.
   localparam logic [2:0] Search = 3'd1;
   localparam logic [2:0] Key = 3'd2;
@@ -54,17 +57,17 @@ module iotlb_inject
   always_comb begin
     level = '0;
     for (int unsigned j = 1; j < LEVELS; j++) begin
-      if ((32'(inject_i.index) & ((1 << (LaneW * j)) - 1)) == 0) level = 4'(j);
+      if ((32'(inject_q.index) & ((1 << (LaneW * j)) - 1)) == 0) level = 4'(j);
     end
   end
-  assign want = 32'(inject_i.index) < 2 ** POS_W;
+  assign want = 32'(inject_q.index) < 2 ** POS_W;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       {want_search_q, want_key_q, want_payload_q} <= '0;
     end else begin
-      want_search_q  <= want && inject_i.what == Search && inject_i.depth == level;
-      want_key_q     <= want && inject_i.what == Key;
-      want_payload_q <= want && inject_i.what == Payload;
+      want_search_q  <= want && inject_q.what == Search && inject_q.depth == level;
+      want_key_q     <= want && inject_q.what == Key;
+      want_payload_q <= want && inject_q.what == Payload;
     end
   end
 
@@ -77,14 +80,14 @@ module iotlb_inject
   logic [KeyOctets-1:0]     key_octet_q;
   logic [PayloadOctets-1:0] payload_octet_q;
 
-  assign changed = place_q != inject_i.place;
+  assign changed = place_q != inject_q.place;
   always_ff @(posedge clk_i) begin
-    place_q <= inject_i.place;
+    place_q <= inject_q.place;
     key_over_q     <= 32'(key_place_q) >= KEY_W;
     payload_over_q <= 32'(payload_place_q) >= PAYLOAD_W;
     if (changed) begin
-      key_place_q     <= inject_i.place;
-      payload_place_q <= inject_i.place;
+      key_place_q     <= inject_q.place;
+      payload_place_q <= inject_q.place;
     end else if (subtract_q) begin
       if (key_over_q) key_place_q <= key_place_q - 8'(KEY_W);
       if (payload_over_q) payload_place_q <= payload_place_q - 8'(PAYLOAD_W);
@@ -106,7 +109,7 @@ module iotlb_inject
 
   // Beside the entry on its way to the memories: in this clock it is chosen, in the next one it is damaged.
   logic hit, search_q, in_key_q, in_payload_q;
-  assign hit = wen_i && known_q && POS_W'(inject_i.index) == wpos_i;
+  assign hit = wen_i && known_q && POS_W'(inject_q.index) == wpos_i;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       {search_q, in_key_q, in_payload_q} <= '0;

@@ -71,6 +71,8 @@ module iotlb_level
   output logic [PosW-1:0]   pos_o,
   /// Bank looked in
   output logic              bank_o,
+  /// valid_o, by bank looked in
+  output logic [1:0]        hit_o,
   /// A word on its way here or in the row was damaged
   output logic              bad_o,
 
@@ -220,12 +222,16 @@ module iotlb_level
   endfunction
 
   logic             bank_q, bad_q, valid_q;
+  logic [1:0]       hit_q;
   logic [KEY_W-1:0] key_q;
   logic [PosW-1:0]  pos_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) valid_q <= 1'b0;
-    else valid_q <= valid[Reads+1];
+    if (!rst_ni) {valid_q, hit_q} <= '0;
+    else begin
+      valid_q <= valid[Reads+1];
+      for (int unsigned b = 0; b < 2; b++) hit_q[b] <= valid[Reads+1] && bank[Reads+1] == 1'(b);
+    end
   end
   always_ff @(posedge clk_i) begin
     if (valid[Reads+1]) begin
@@ -239,6 +245,7 @@ module iotlb_level
   assign key_o   = key_q;
   assign pos_o   = pos_q;
   assign bank_o  = bank_q;
+  assign hit_o   = hit_q;
   assign bad_o   = bad_q;
 
 endmodule

@@ -111,23 +111,26 @@ module iotlb_search
   // banks flip: a flip comes after a pass that has written all of them, so nobody asks for the former ones again.
   localparam int unsigned TopClocks = top_clocks(ENTRIES, K);
   logic [KeyWordW-1:0] top_shadow_q [TopKeys], top_seen_q [TopKeys];
-  logic [TopKeys-1:0]  top_in_count_q, top_wen_q;
+  logic [TopKeys-1:0]  top_in_count_q, top_at_q, top_wen_q;
   logic [KeyWordW-1:0] top_wkey_q;
 
-  // Which of them is written is known a clock before, as in iotlb_level: it is many enables over much of the die.
+  // Which of them is written is known clocks before: it is many enables over much of the die.
   always_ff @(posedge clk_i) begin
     for (int unsigned t = 0; t < TopKeys; t++) begin
-      top_wen_q[t] <= wen_i && 32'(wpos_i) == (t << (LaneW * Top));
+      top_at_q[t]  <= 32'(early_wpos_i) == (t << (LaneW * Top));
+      top_wen_q[t] <= wen_i && top_at_q[t];
       if (top_wen_q[t]) top_shadow_q[t] <= top_wkey_q;
     end
     top_wkey_q <= w_key_i;
     if (seen_i != bank_i) top_seen_q <= top_shadow_q;
   end
+  logic [$clog2(TopKeys+1)-1:0] top_count;  // of the few bits that it can have
+  assign top_count = ($clog2(TopKeys + 1))'(level_count_i[Top][bank_i]);
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       top_in_count_q <= '0;
     end else if (seen_i != bank_i) begin
-      for (int unsigned t = 0; t < TopKeys; t++) top_in_count_q[t] <= t < 32'(level_count_i[Top][bank_i]);
+      for (int unsigned t = 0; t < TopKeys; t++) top_in_count_q[t] <= t < 32'(top_count);
     end
   end
 
@@ -186,6 +189,9 @@ module iotlb_search
   logic             level_bank [Levels];
   logic             level_valid [Levels];
   logic             level_bad [Levels];
+  logic [1:0]       level_hit [Levels];  // valid, by bank
+
+  assign level_hit[Top] = level_valid[Top] ? 2'b01 << level_bank[Top] : 2'b00;
 
   // Without a small level below, the way from the comparators to the addresses of a block RAM takes a clock more.
   if (TopClocks == 1) begin : g_near
@@ -241,6 +247,7 @@ module iotlb_search
       .key_o  (level_key[j]),
       .pos_o  (pos),
       .bank_o (level_bank[j]),
+      .hit_o  (level_hit[j]),
       .bad_o  (level_bad[j]),
       .wen_i  (wen_i && (32'(wpos_i) & ((1 << (LaneW * j)) - 1)) == 0),
       .wbank_i,
@@ -273,7 +280,7 @@ module iotlb_search
       .DEPTH(2 ** PosW)
     ) u_payload (
       .clk_i,
-      .a_ren_i  (level_valid[0] && level_bank[0] == 1'(b)),
+      .a_ren_i  (level_hit[0][b]),
       .a_oen_i  (1'b1),
       .a_addr_i (level_pos[0]),
       .a_rdata_o(a_payload[b]),
