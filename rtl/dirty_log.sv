@@ -100,14 +100,6 @@ module dirty_log
   logic [PORTS-1:0][PageW-1:0] head;
   logic [FifoW:0]              wptr_q [PORTS], rptr_q [PORTS];
 
-  // Plus one, without a carry chain: on an FPGA it takes longer to get into one and out again than these few bits.
-  function automatic logic [FifoW:0] next(logic [FifoW:0] position);
-    next = ~position;
-    for (int unsigned i = 1; i <= FifoW; i++) begin
-      for (int unsigned j = 0; j < i; j++) if (!position[j]) next[i] = position[i];
-    end
-  endfunction
-
   assign event_ready_o = ready_q;
 
   for (genvar p = 0; p < PORTS; p++) begin : g_fifo
@@ -136,8 +128,8 @@ module dirty_log
       end else begin
         event_q    <= event_valid_i[p] && ready_q[p];
         ready_q[p] <= filled <= (FifoW + 1)'(FIFO_DEPTH - 3);
-        if (push) wptr_q[p] <= next(wptr_q[p]);
-        if (pop[p]) rptr_q[p] <= next(rptr_q[p]);
+        if (push) wptr_q[p] <= (FifoW + 1)'(plus_one(PlusOneW'(wptr_q[p])));
+        if (pop[p]) rptr_q[p] <= (FifoW + 1)'(plus_one(PlusOneW'(rptr_q[p])));
       end
     end
     always_ff @(posedge clk_i) {asid_q, page_q} <= {event_asid_i[p], event_page_i[p]};

@@ -4,13 +4,15 @@
 // from push to valid, one word a clock. Full and empty come from flip-flops, so that neither side's handshake
 // reaches the other side in the same clock.
 
-module iommu_fifo #(
+module iommu_fifo
+  import iommu_pkg::*;
+#(
   /// Bits of a word
   parameter int unsigned WIDTH = 8,
   /// Words, a power of two, at least 2
   parameter int unsigned DEPTH = 4,
   /// Bits of a position
-  localparam int unsigned PtrW = iommu_pkg::idx_w(DEPTH)
+  localparam int unsigned PtrW = idx_w(DEPTH)
 ) (
   /// Clock
   input  logic             clk_i,
@@ -38,17 +40,8 @@ module iommu_fifo #(
   assign push         = push_valid_i && push_ready_o;
   assign pop          = pop_valid_o && pop_ready_i;
 
-  // Plus one, without a carry chain: on an FPGA it takes longer to get into one and out again than these few bits.
-  always_comb begin
-    for (int unsigned i = 0; i < PtrW; i++) begin
-      write_next[i] = !write_q[i];
-      read_next[i]  = !read_q[i];
-      for (int unsigned j = 0; j < i; j++) begin
-        if (!write_q[j]) write_next[i] = write_q[i];
-        if (!read_q[j]) read_next[i] = read_q[i];
-      end
-    end
-  end
+  assign write_next = PtrW'(plus_one(PlusOneW'(write_q)));
+  assign read_next  = PtrW'(plus_one(PlusOneW'(read_q)));
 
   // Both positions are the same if the FIFO is empty and if it is full; which of the two is kept beside them.
   always_ff @(posedge clk_i or negedge rst_ni) begin

@@ -212,6 +212,16 @@ package iommu_pkg;
     return (n > 1) ? $clog2(n) : 1;
   endfunction
 
+  // Plus one, without a carry chain: on an FPGA it takes longer to get into one and out again than these few bits. For
+  // positions and small counters: whoever calls it extends the value, and takes as many bits of the result as it has.
+  localparam int unsigned PlusOneW = 16;
+  function automatic logic [PlusOneW-1:0] plus_one(logic [PlusOneW-1:0] value);
+    plus_one = ~value;
+    for (int unsigned i = 1; i < PlusOneW; i++) begin
+      for (int unsigned j = 0; j < i; j++) if (!value[j]) plus_one[i] = value[i];
+    end
+  endfunction
+
   // Keys of search level j, j = 0 the leaf: entry i is key i / k^j of level j.
   function automatic int unsigned level_keys(int unsigned entries, int unsigned k, int unsigned j);
     int unsigned keys;

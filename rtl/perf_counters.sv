@@ -135,14 +135,6 @@ module perf_counters
   logic                    active_next;
   assign active_next = active_q ^ turn;
 
-  // Plus one, without a carry chain: on an FPGA it takes longer to get into one and out again than these few bits.
-  function automatic logic [LaneW-1:0] plus_one(logic [LaneW-1:0] value);
-    plus_one = ~value;
-    for (int unsigned i = 1; i < LaneW; i++) begin
-      for (int unsigned j = 0; j < i; j++) if (!value[j]) plus_one[i] = value[i];
-    end
-  endfunction
-
   for (genvar s = 0; s < S; s++) begin : g_lane
     logic [4:0] index;
     always_comb begin
@@ -172,7 +164,7 @@ module perf_counters
         // The walk leaves zeros behind for the next turn.
         always_ff @(posedge clk_i) begin
           if ((count_q || wipe_q) && index_q[4] == 1'(h)) begin
-            mem[index_q[3:0]] <= plus_one(half_value[h]) & {LaneW{count_q}};
+            mem[index_q[3:0]] <= LaneW'(plus_one(PlusOneW'(half_value[h]))) & {LaneW{count_q}};
           end
         end
       end
