@@ -7,7 +7,8 @@
 // memories, and each takes one of them. One search port has one memory. A read takes two clocks, but a memory has the
 // next two records on their way out, so a pop is followed by the next record in the next clock, pop after pop.
 //
-// A fault goes through a register while its reason is looked up in the mask, and is counted behind it.
+// A fault goes through registers: as it comes, because it comes from afar; while its reason is looked up in the mask,
+// to be counted and to get its number and its place behind it; and in front of the memories.
 
 module fault_queue
   import iommu_pkg::*;
@@ -52,7 +53,7 @@ module fault_queue
   output logic [SeqW-1:0]              raised_o,
   /// FAULT_DROPPED
   output logic [SeqW-1:0]              dropped_o,
-  /// There is a record; the outputs down to seq_o are the oldest one. Four clocks after it came to an empty queue
+  /// There is a record; the outputs down to seq_o are the oldest one. Six clocks after it came to an empty queue
   output logic                         valid_o,
   /// Records, 255 for more; also those still on their way to valid_o
   output logic [7:0]                   waiting_o,
@@ -102,18 +103,22 @@ module fault_queue
 
   for (genvar s = 0; s < 2; s++) begin : g_input
     if (s < S) begin : g_used
-      record_t record_q;
+      logic    come_q;
+      record_t come_record_q, record_q;
       always_ff @(posedge clk_i or negedge rst_ni) begin
         if (!rst_ni) begin
+          come_q  <= 1'b0;
           come[s] <= 1'b0;
           want[s] <= 1'b0;
         end else begin
-          come[s] <= fault_valid_i[s];
-          want[s] <= fault_valid_i[s] && !mask_i[fault_reason_i[s]];
+          come_q  <= fault_valid_i[s];
+          come[s] <= come_q;
+          want[s] <= come_q && !mask_i[come_record_q.reason];
         end
       end
       always_ff @(posedge clk_i) begin
-        record_q <= '{
+        record_q      <= come_record_q;
+        come_record_q <= '{
           seq:    '0,
           group:  fault_group_i[s],
           asid:   fault_asid_i[s],
@@ -135,12 +140,14 @@ module fault_queue
   end
 
   // A pop makes room from the next clock on: the bus must not reach into the path of the faults.
-  logic       full_q, last_q;  // no place is left, only one is
-  logic [1:0] taken, gone, gone_q;
+  logic              full_q, last_q;  // no place is left, only one is
+  logic [1:0]        taken, gone, gone_q;
+  logic signed [2:0] step;
   assign take[0] = want[0] && !full_q;
   assign take[1] = want[1] && !full_q && !(want[0] && last_q);
   assign taken   = {take[0] && take[1], take[0] != take[1]};
   assign gone    = 2'(come[0] && !take[0]) + 2'(come[1] && !take[1]);
+  assign step    = 3'(taken) - 3'(pop);
 
   // Whether `plus` more are `places` in all.
   function automatic logic fills(int unsigned places, logic [CountW-1:0] count, logic [1:0] plus, logic minus);
@@ -164,7 +171,7 @@ module fault_queue
       raised_q  <= raised_q + SeqW'({come[0] && come[1], come[0] != come[1]});
       gone_q    <= gone;
       dropped_q <= dropped_q + SeqW'(gone_q);
-      count_q   <= count_q + CountW'(taken) - CountW'(pop);
+      count_q   <= count_q + CountW'(step);
       full_q    <= fills(DEPTH, count_q, taken, pop);
       last_q    <= fills(DEPTH - 1, count_q, taken, pop);
     end
@@ -187,29 +194,40 @@ module fault_queue
   end
 
   for (genvar b = 0; b < int'(Banks); b++) begin : g_bank
-    logic           wen, ren, oen, first, leave;
-    logic           ram_valid_q, out_valid_q;
-    logic [AddrW:0] wptr_q, rptr_q;
+    logic             first, wen_q, ren, oen, leave;
+    logic             more_q, ram_valid_q, out_valid_q;  // a record is in the memory, on its way out, at the output
+    logic [AddrW-1:0] wptr_q, rptr_q, rnext_q;
+    record_t          record_q;
 
     assign first = tail_q == 1'(b);
-    assign wen   = first ? |take : &take;
     assign leave = pop && head_q == 1'(b);
     assign oen   = ram_valid_q && (!out_valid_q || leave);
-    assign ren   = wptr_q != rptr_q && (!ram_valid_q || oen);
+    assign ren   = more_q && (!ram_valid_q || oen);
 
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) begin
+        wen_q       <= 1'b0;
         wptr_q      <= '0;
         rptr_q      <= '0;
+        rnext_q     <= AddrW'(1);
+        more_q      <= 1'b0;
         ram_valid_q <= 1'b0;
         out_valid_q <= 1'b0;
       end else begin
-        wptr_q      <= wptr_q + (AddrW + 1)'(wen);
-        rptr_q      <= rptr_q + (AddrW + 1)'(ren);
+        wen_q <= first ? |take : &take;
+        if (wen_q) wptr_q <= AddrW'(plus_one(PlusOneW'(wptr_q)));
+        if (ren) begin
+          rptr_q  <= rnext_q;
+          rnext_q <= AddrW'(plus_one(PlusOneW'(rnext_q)));
+        end
+        // With both, as many stay as there were.
+        if (wen_q && !ren) more_q <= 1'b1;
+        else if (ren && !wen_q) more_q <= rnext_q != wptr_q;
         ram_valid_q <= ren || (ram_valid_q && !oen);
         out_valid_q <= oen || (out_valid_q && !leave);
       end
     end
+    always_ff @(posedge clk_i) record_q <= (Banks == 1 || (first && take[0])) ? record[0] : record[1];
     assign shown_valid[b] = out_valid_q;
 
     iommu_ram_1r1w #(
@@ -219,15 +237,15 @@ module fault_queue
       .clk_i,
       .ren_i  (ren),
       .oen_i  (oen),
-      .raddr_i(rptr_q[AddrW-1:0]),
+      .raddr_i(rptr_q),
       .rdata_o(shown[b]),
-      .wen_i  (wen),
-      .waddr_i(wptr_q[AddrW-1:0]),
-      .wdata_i((Banks == 1 || (first && take[0])) ? record[0] : record[1])
+      .wen_i  (wen_q),
+      .waddr_i(wptr_q),
+      .wdata_i(record_q)
     );
 
 `ifndef SYNTHESIS
-    a_collision: assert property (@(posedge clk_i) !(wen && ren && wptr_q[AddrW-1:0] == rptr_q[AddrW-1:0]))
+    a_collision: assert property (@(posedge clk_i) !(wen_q && ren && wptr_q == rptr_q))
       else $error("fault_queue: memory %0d read and written at one place", b);
 `endif
   end
@@ -250,24 +268,27 @@ module fault_queue
 
   // --- interrupt ---------------------------------------------------------------------------------------------------
 
-  // One clock later, but not in the one after a pop: it must not show a cause that the pop has taken away.
-  logic [31:0] age_q;
-  logic        old_q, cause_q, popped_q;
+  // A few clocks later, but never in one in which the record that was the cause is gone, or goes. The age stops at its
+  // top bit. In the clock after a pop it is still that of the record before.
+  logic [32:0] age_q;
+  logic        restart_q, timed_q, old_q, enough_q, cause_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      age_q    <= '0;
-      old_q    <= 1'b0;
-      cause_q  <= 1'b0;
-      popped_q <= 1'b0;
+      restart_q <= 1'b1;
+      timed_q   <= 1'b0;
+      old_q     <= 1'b0;
+      enough_q  <= 1'b0;
+      cause_q   <= 1'b0;
     end else begin
-      if (count_q == '0 || pop) age_q <= '0;
-      else if (age_q != '1) age_q <= age_q + 1'b1;
-      old_q    <= !pop && timer_i != '0 && age_q >= timer_i;
-      cause_q  <= !pop && count_q != '0 && (WideW'(count_q) >= WideW'(threshold_i) || full_q || old_q);
-      popped_q <= pop;
+      restart_q <= pop || count_q == '0;
+      timed_q   <= timer_i != '0;
+      old_q     <= !pop && !restart_q && timed_q && (age_q[32] || age_q[31:0] >= timer_i);
+      enough_q  <= !pop && count_q != '0 && WideW'(count_q) >= WideW'(threshold_i);
+      cause_q   <= !pop && (enough_q || full_q || old_q);
     end
   end
-  assign irq_o = cause_q && !popped_q;
+  always_ff @(posedge clk_i) age_q <= restart_q ? '0 : age_q + 33'(!age_q[32]);
+  assign irq_o = cause_q && !pop;
 
   if (DEPTH < 4 || 2 ** $clog2(DEPTH) != DEPTH) begin : g_bad_depth
     $error("fault_queue: DEPTH = %0d is no power of two of at least 4", DEPTH);
