@@ -12,6 +12,8 @@
 //
 // RAM is garbage at power-up. The first walk after reset clears what the second one starts from: events of the
 // first 64 clocks are not counted, and busy_o is high until the totals and the snapshot are 0.
+//
+// Events come from all over the core: each goes through a register before anything is asked of it.
 
 module perf_counters
   import iommu_pkg::*;
@@ -63,7 +65,7 @@ module perf_counters
   localparam int unsigned SlotW = $clog2(Slots);
   // A front takes at most one event of each search port in each clock of a walk.
   localparam int unsigned LaneW = $clog2(Slots + 1);
-  localparam int unsigned FrontW = $clog2(2 * Slots + 1);
+  localparam int unsigned FrontW = $clog2(S * Slots + 1);
   localparam int unsigned SumW = (FLIGHT_W > FrontW) ? FLIGHT_W : FrontW;
 
   // PERF_SELECT numbers; hits and faults begin at the number of ASID or reason 0.
@@ -74,18 +76,17 @@ module perf_counters
   // --- the walk ----------------------------------------------------------------------------------------------------
 
   logic [SlotW-1:0] slot_q;
-  logic             turn;     // the sets change places at the end of this clock
+  logic             turn_q;   // the sets change places at the end of this clock: slot_q is the last
   logic             active_q; // the set that counts
   logic             init_q;   // first walk after reset
   logic             drop_q;   // fronts and totals that this walk meets are to be taken as 0
   logic             snap_q, clear_q, fresh_q;
   logic             want_snap_q, want_clear_q, tail_q;
 
-  assign turn = slot_q == SlotW'(Slots - 1);
-
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       slot_q       <= '0;
+      turn_q       <= 1'b0;
       active_q     <= 1'b0;
       init_q       <= 1'b1;
       drop_q       <= 1'b1;
@@ -96,8 +97,9 @@ module perf_counters
       want_clear_q <= 1'b0;
       tail_q       <= 1'b1;
     end else begin
-      slot_q <= slot_q + 1'b1;
-      if (turn) begin
+      slot_q <= SlotW'(plus_one(PlusOneW'(slot_q)));
+      turn_q <= slot_q == SlotW'(Slots - 2);
+      if (turn_q) begin
         active_q     <= !active_q;
         init_q       <= 1'b0;
         drop_q       <= init_q;
@@ -133,14 +135,21 @@ module perf_counters
 
   logic [S-1:0][LaneW-1:0] lane_value;  // of the number of one clock ago
   logic                    active_next;
-  assign active_next = active_q ^ turn;
+  assign active_next = active_q ^ turn_q;
 
   for (genvar s = 0; s < S; s++) begin : g_lane
+    logic       rsp_q, identity_q;
+    logic [3:0] fault_q, asid_q;
     logic [4:0] index;
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) rsp_q <= 1'b0;
+      else rsp_q <= rsp_valid_i[s];
+    end
+    always_ff @(posedge clk_i) {identity_q, fault_q, asid_q} <= {rsp_identity_i[s], rsp_fault_i[s], rsp_asid_i[s][3:0]};
     always_comb begin
-      if (rsp_fault_i[s] != '0) index = {1'b1, rsp_fault_i[s]};
-      else if (rsp_identity_i[s]) index = 5'h10;
-      else index = {1'b0, rsp_asid_i[s][3:0]};
+      if (fault_q != '0) index = {1'b1, fault_q};
+      else if (identity_q) index = 5'h10;
+      else index = {1'b0, asid_q};
     end
 
     logic [LaneW-1:0] value [2];
@@ -151,7 +160,7 @@ module perf_counters
 
       always_ff @(posedge clk_i or negedge rst_ni) begin
         if (!rst_ni) {count_q, wipe_q} <= '0;
-        else {count_q, wipe_q} <= (active_next == 1'(b)) ? {rsp_valid_i[s], 1'b0} : {1'b0, lane_slot};
+        else {count_q, wipe_q} <= (active_next == 1'(b)) ? {rsp_q, 1'b0} : {1'b0, lane_slot};
       end
       always_ff @(posedge clk_i) index_q <= (active_next == 1'(b)) ? index : lane_index;
 
@@ -179,61 +188,64 @@ module perf_counters
   // --- fronts: everything else -------------------------------------------------------------------------------------
 
   localparam int unsigned Plain = 5;
-  logic [1:0]          plain_event [Plain];
+  logic [1:0]          plain_event_q [Plain];
   logic [FrontW-1:0]   plain_q [Plain], plain_next [Plain], plain_stopped_q [Plain];
   logic [S-1:0]        accepted_q;
   logic                pass_q, merging_q, draining_q, command_q;
-  logic [FLIGHT_W-1:0] in_flight_q, high_q, high_next, high_stopped_q;
+  logic [FLIGHT_W-1:0] come_flight_q, in_flight_q, high_q, high_next, high_stopped_q;
 
   // As late as the responses above, so that all numbers are of one edge.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      accepted_q  <= '0;
-      pass_q      <= 1'b0;
-      merging_q   <= 1'b0;
-      draining_q  <= 1'b0;
-      command_q   <= 1'b0;
-      in_flight_q <= '0;
+      accepted_q    <= '0;
+      pass_q        <= 1'b0;
+      merging_q     <= 1'b0;
+      draining_q    <= 1'b0;
+      command_q     <= 1'b0;
+      come_flight_q <= '0;
+      in_flight_q   <= '0;
+      plain_event_q <= '{default: '0};
     end else begin
-      accepted_q  <= accepted_i;
-      pass_q      <= pass_i;
-      merging_q   <= merging_i;
-      draining_q  <= draining_i;
-      command_q   <= command_i;
-      in_flight_q <= in_flight_i;
+      accepted_q       <= accepted_i;
+      pass_q           <= pass_i;
+      merging_q        <= merging_i;
+      draining_q       <= draining_i;
+      command_q        <= command_i;
+      come_flight_q    <= in_flight_i;
+      in_flight_q      <= come_flight_q;
+      plain_event_q[0] <= 2'($countones(accepted_q));
+      plain_event_q[1] <= {1'b0, pass_q};
+      plain_event_q[2] <= {1'b0, merging_q};
+      plain_event_q[3] <= {1'b0, draining_q};
+      plain_event_q[4] <= {1'b0, command_q};
     end
   end
 
   always_comb begin
-    plain_event[0] = 2'($countones(accepted_q));
-    plain_event[1] = {1'b0, pass_q};
-    plain_event[2] = {1'b0, merging_q};
-    plain_event[3] = {1'b0, draining_q};
-    plain_event[4] = {1'b0, command_q};
-    for (int unsigned i = 0; i < Plain; i++) plain_next[i] = plain_q[i] + FrontW'(plain_event[i]);
-    high_next = (in_flight_q > high_q) ? in_flight_q : high_q;
+    for (int unsigned i = 0; i < Plain; i++) plain_next[i] = plain_q[i] + FrontW'(plain_event_q[i]);
+    high_next = (high_q < in_flight_q) ? in_flight_q : high_q;
   end
 
   always_ff @(posedge clk_i) begin
     for (int unsigned i = 0; i < Plain; i++) begin
-      plain_q[i] <= turn ? '0 : plain_next[i];
-      if (turn) plain_stopped_q[i] <= plain_next[i];
+      plain_q[i] <= turn_q ? '0 : plain_next[i];
+      if (turn_q) plain_stopped_q[i] <= plain_next[i];
     end
   end
 
   // A maximum, not a sum: it goes on through turns, and begins anew with a clear.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) high_q <= '0;
-    else high_q <= (turn && (want_clear_q || init_q)) ? '0 : high_next;
+    else high_q <= (turn_q && (want_clear_q || init_q)) ? '0 : high_next;
   end
   always_ff @(posedge clk_i) begin
-    if (turn) high_stopped_q <= high_next;
+    if (turn_q) high_stopped_q <= high_next;
   end
 
   // --- totals ------------------------------------------------------------------------------------------------------
 
-  // slot_q -> read the total; +1: sum of the ports; +2: the total has come; +3: its low half is added; +4: write that, add
-  // the high half; +5: write that
+  // slot_q -> read the total; +1: the ports' fronts; +2: the total has come; their sum; +3: its low half is added;
+  // +4: write that, add the high half; +5: write that
   logic [SumW-1:0]  front, front_q1, front_q2, front_q3;
   logic             zero, zero_q1, zero_q2, zero_q3, lane_q1, drop_q1, carry_q4;
   logic             snap_q1, snap_q2, snap_q3, snap_q4, snap_q5;
@@ -241,35 +253,43 @@ module perf_counters
   logic [63:0]      total;
   logic [31:0]      low_q3, low_q4, high_q4, high_q5;
 
-  always_comb begin
-    front = '0;
-    unique case (slot_q)
-      SlotAccepted:  front = SumW'(plain_stopped_q[0]);
-      SlotPass:      front = SumW'(plain_stopped_q[1]);
-      SlotMerging:   front = SumW'(plain_stopped_q[2]);
-      SlotDraining:  front = SumW'(plain_stopped_q[3]);
-      SlotCommand:   front = SumW'(plain_stopped_q[4]);
-      SlotHighWater: front = SumW'(high_stopped_q);
-      default:       front = '0;
-    endcase
+  // Which of them is meant is known a clock before: slot_q is the one in front of it.
+  logic [Plain:0] pick_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      pick_q <= (Plain + 1)'(1);
+    end else begin
+      pick_q[0] <= slot_q == SlotAccepted - 1'b1;
+      pick_q[1] <= slot_q == SlotPass - 1'b1;
+      pick_q[2] <= slot_q == SlotMerging - 1'b1;
+      pick_q[3] <= slot_q == SlotDraining - 1'b1;
+      pick_q[4] <= slot_q == SlotCommand - 1'b1;
+      pick_q[5] <= slot_q == SlotHighWater - 1'b1;
+    end
   end
-  assign zero = drop_q || fresh_q || slot_q == SlotHighWater;
+  always_comb begin
+    front = SumW'(high_stopped_q) & {SumW{pick_q[Plain]}};
+    for (int unsigned i = 0; i < Plain; i++) front |= SumW'(plain_stopped_q[i]) & {SumW{pick_q[i]}};
+  end
+  assign zero = drop_q || fresh_q || pick_q[Plain];
 
-  logic [SumW-1:0] lanes;
+  logic [S-1:0][LaneW-1:0] lane_q2;
+  logic [SumW-1:0]         lanes;
   always_comb begin
     lanes = '0;
-    for (int unsigned s = 0; s < S; s++) lanes += SumW'(lane_value[s]);
+    for (int unsigned s = 0; s < S; s++) lanes += SumW'(lane_q2[s]);
   end
 
   always_ff @(posedge clk_i) begin
     {front_q1, zero_q1, snap_q1, slot_q1} <= {front, zero, snap_q, slot_q};
     {lane_q1, drop_q1}                    <= {lane_slot, drop_q};
+    for (int unsigned s = 0; s < S; s++) lane_q2[s] <= lane_value[s] & {LaneW{lane_q1 && !drop_q1}};
     {zero_q2, snap_q2, slot_q2}           <= {zero_q1, snap_q1, slot_q1};
     {zero_q3, snap_q3, slot_q3}           <= {zero_q2, snap_q2, slot_q2};
     {snap_q4, slot_q4}                    <= {snap_q3, slot_q3};
     {snap_q5, slot_q5}                    <= {snap_q4, slot_q4};
-    front_q2           <= (front_q1 | (lanes & {SumW{lane_q1}})) & {SumW{!drop_q1}};
-    front_q3           <= front_q2;
+    front_q2           <= front_q1 & {SumW{!drop_q1}};
+    front_q3           <= front_q2 | lanes;
     low_q3             <= zero_q2 ? '0 : total[31:0];
     high_q4            <= zero_q3 ? '0 : total[63:32];
     {carry_q4, low_q4} <= {1'b0, low_q3} + 33'(front_q3);
