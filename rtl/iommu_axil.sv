@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AXI4-Lite in front of the generated registers: one access a clock, read or write, in registers of its own, so that
-// neither the bus nor the choice between the two is on the way to the address decoder.
+// AXI4-Lite in front of the generated registers: one access a clock, read or write. What goes on is decided a clock
+// before it goes, so that neither the bus nor the choice between read and write is on the way to the address decoder,
+// and the registers that hold what the bus wants are told by a flip-flop when to take the next.
 //
 // A write without all of its byte strobes is answered SLVERR and writes nothing: a driver writes whole words, and
 // registers that merge bytes would be larger by a multiplexer for each bit.
+//
+//   in the slots, chosen | registers' own first stage | what is written is written; b_valid_q | FIFO | BVALID
+//                        |                            | the words that may be read           | their OR: RVALID
 
-module iommu_axil #(
+module iommu_axil
+  import iommu_pkg::*;
+#(
   /// Bits of an address, in bytes
   parameter int unsigned ADDR_W = 10
 ) (
@@ -50,6 +56,8 @@ module iommu_axil #(
   /// AXI4-Lite RRESP
   output logic [1:0]        s_axil_rresp_o,
 
+  /// Accesses may go on
+  input  logic              ready_i,
   /// Access
   output logic              req_o,
   /// It writes
@@ -58,11 +66,11 @@ module iommu_axil #(
   output logic [ADDR_W-1:0] addr_o,
   /// What it writes
   output logic [31:0]       wr_data_o,
-  /// A write is answered, in the clock of its req_o
+  /// A write is answered, in the clock after its req_o
   input  logic              wr_ack_i,
   /// It is refused
   input  logic              wr_err_i,
-  /// A read is answered, in order
+  /// A read is answered, two clocks after its req_o
   input  logic              rd_ack_i,
   /// It is refused
   input  logic              rd_err_i,
@@ -78,20 +86,19 @@ module iommu_axil #(
   logic              aw_valid_q, w_valid_q, ar_valid_q, w_whole_q;
   logic [ADDR_W-1:2] aw_addr_q, ar_addr_q;
   logic [31:0]       w_data_q;
-  logic              write, read;  // goes on to the registers
+  logic              write_q, read_q;                // goes on to the registers
+  logic              aw_next, w_next, ar_next;       // there is one in the next clock
 
-  assign s_axil_awready_o = !aw_valid_q || write;
-  assign s_axil_wready_o  = !w_valid_q || write;
-  assign s_axil_arready_o = !ar_valid_q || read;
+  assign s_axil_awready_o = !aw_valid_q || write_q;
+  assign s_axil_wready_o  = !w_valid_q || write_q;
+  assign s_axil_arready_o = !ar_valid_q || read_q;
+  assign aw_next          = s_axil_awvalid_i || !s_axil_awready_o;
+  assign w_next           = s_axil_wvalid_i || !s_axil_wready_o;
+  assign ar_next          = s_axil_arvalid_i || !s_axil_arready_o;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      {aw_valid_q, w_valid_q, ar_valid_q} <= '0;
-    end else begin
-      if (s_axil_awready_o) aw_valid_q <= s_axil_awvalid_i;
-      if (s_axil_wready_o) w_valid_q <= s_axil_wvalid_i;
-      if (s_axil_arready_o) ar_valid_q <= s_axil_arvalid_i;
-    end
+    if (!rst_ni) {aw_valid_q, w_valid_q, ar_valid_q} <= '0;
+    else {aw_valid_q, w_valid_q, ar_valid_q} <= {aw_next, w_next, ar_next};
   end
   always_ff @(posedge clk_i) begin
     if (s_axil_awready_o) aw_addr_q <= s_axil_awaddr_i[ADDR_W-1:2];
@@ -105,96 +112,92 @@ module iommu_axil #(
 
   // --- one of them at a time ---------------------------------------------------------------------------------------
 
-  // In turn if both want. As many are on their way as the slices of the answers hold. The registers answer a read a clock
-  // later than a write, so that nothing may follow a read at once.
-  localparam logic [1:0] Answers = 2'd2;
-  logic [1:0] writes_q, reads_q;  // accepted, and not answered on the bus
-  logic       may_write, may_read, read_last_q, req_q, is_wr_q, whole_q, reading, b_taken, r_taken;
+  // Writes go on in every clock, as many as the FIFO has room for answers to. It takes five clocks until an answer that
+  // is taken counts as such, and the write chosen last is not counted yet.
+  localparam int unsigned Answers = 8;
+  localparam int unsigned AnswersW = $clog2(Answers + 1);
+  logic [AnswersW-1:0] writes_q;  // gone on, and not answered on the bus
+  logic                may_write, may_read, b_taken, r_taken, reading_q;
 
-  assign may_write = aw_valid_q && w_valid_q && writes_q != Answers && !reading;
-  assign may_read  = ar_valid_q && reads_q != Answers && !reading;
-  assign reading   = req_q && !is_wr_q;
-  assign write     = may_write && (!may_read || read_last_q);
-  assign read      = may_read && !write;
+  // A read first, one at a time: it needs a few clocks in which writes go on. The registers answer it a clock later
+  // than a write, so that nothing may follow it at once.
+  assign may_read  = ready_i && ar_next && !read_q && !reading_q;
+  assign may_write = ready_i && aw_next && w_next && !read_q && writes_q < AnswersW'(Answers - 1);
   assign b_taken   = s_axil_bvalid_o && s_axil_bready_i;
   assign r_taken   = s_axil_rvalid_o && s_axil_rready_i;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      {writes_q, reads_q}  <= '0;
-      {read_last_q, req_q} <= '0;
+      {write_q, read_q} <= '0;
+      reading_q         <= 1'b0;
+      writes_q          <= '0;
     end else begin
-      writes_q <= writes_q + 2'(write) - 2'(b_taken);
-      reads_q  <= reads_q + 2'(read) - 2'(r_taken);
-      req_q    <= write || read;
-      if (write || read) read_last_q <= read;
+      read_q    <= may_read;
+      write_q   <= may_write && !may_read;
+      reading_q <= read_q || (reading_q && !r_taken);
+      if (write_q && !b_taken) writes_q <= AnswersW'(plus_one(PlusOneW'(writes_q)));
+      // One less: the complement of one more.
+      if (!write_q && b_taken) writes_q <= ~AnswersW'(plus_one(PlusOneW'(AnswersW'(~writes_q))));
     end
   end
-  always_ff @(posedge clk_i) begin
-    is_wr_q   <= write;
-    whole_q   <= w_whole_q;
-    addr_o    <= {write ? aw_addr_q : ar_addr_q, 2'b00};
-    wr_data_o <= w_data_q;
-  end
 
-  assign req_is_wr_o = is_wr_q;
-  assign req_o       = req_q && (!is_wr_q || whole_q);
+  assign req_o       = read_q || (write_q && w_whole_q);
+  assign req_is_wr_o = write_q;
+  assign addr_o      = {write_q ? aw_addr_q : ar_addr_q, 2'b00};
+  assign wr_data_o   = w_data_q;
 
   // --- answers -------------------------------------------------------------------------------------------------------
 
   // Through a register, because they come from every register of the map.
-  logic        b_valid_q, b_err_q, b_err, b_ready, r_valid_q, r_err_q, r_err, r_ready;
+  logic        asked_q, whole_q, b_valid_q, b_err_q, b_err, b_ready, looked_q, r_ready_q, r_valid_q, r_err_q;
   logic [31:0] r_data_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      {b_valid_q, r_valid_q} <= '0;
+      {asked_q, b_valid_q, looked_q, r_ready_q, r_valid_q} <= '0;
     end else begin
-      b_valid_q <= req_q && is_wr_q && (wr_ack_i || !whole_q);
-      r_valid_q <= rd_ack_i;
+      asked_q   <= write_q;
+      b_valid_q <= asked_q;
+      looked_q  <= read_q;
+      r_ready_q <= looked_q;
+      r_valid_q <= r_ready_q || (r_valid_q && !s_axil_rready_i);
     end
   end
   always_ff @(posedge clk_i) begin
-    b_err_q             <= wr_err_i || !whole_q;
-    {r_err_q, r_data_q} <= {rd_err_i, rd_data_i};
+    whole_q <= w_whole_q;
+    b_err_q <= wr_err_i || !whole_q;
+    if (r_ready_q) {r_err_q, r_data_q} <= {rd_err_i, rd_data_i};
   end
 
-  iommu_slice #(
-    .WIDTH(1)
+  iommu_fifo #(
+    .WIDTH(1),
+    .DEPTH(Answers)
   ) u_b (
     .clk_i,
     .rst_ni,
-    .in_valid_i (b_valid_q),
-    .in_ready_o (b_ready),
-    .in_data_i  (b_err_q),
-    .out_valid_o(s_axil_bvalid_o),
-    .out_ready_i(s_axil_bready_i),
-    .out_data_o (b_err)
+    .push_valid_i(b_valid_q),
+    .push_ready_o(b_ready),
+    .push_data_i (b_err_q),
+    .pop_valid_o (s_axil_bvalid_o),
+    .pop_ready_i (s_axil_bready_i),
+    .pop_data_o  (b_err)
   );
-  iommu_slice #(
-    .WIDTH(33)
-  ) u_r (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (r_valid_q),
-    .in_ready_o (r_ready),
-    .in_data_i  ({r_err_q, r_data_q}),
-    .out_valid_o(s_axil_rvalid_o),
-    .out_ready_i(s_axil_rready_i),
-    .out_data_o ({r_err, s_axil_rdata_o})
-  );
-  assign s_axil_bresp_o = b_err ? Slverr : Okay;
-  assign s_axil_rresp_o = r_err ? Slverr : Okay;
+  assign s_axil_bresp_o  = b_err ? Slverr : Okay;
+  assign s_axil_rvalid_o = r_valid_q;
+  assign s_axil_rresp_o  = r_err_q ? Slverr : Okay;
+  assign s_axil_rdata_o  = r_data_q;
 
-  // What is counted above finds room.
-  logic unused_ready;
-  assign unused_ready = b_ready ^ r_ready;
+  // What is counted above finds room, and the registers answer when they should.
+  logic unused_answers;
+  assign unused_answers = ^{b_ready, wr_ack_i, rd_ack_i};
 
 `ifndef SYNTHESIS
-  a_room: assert property (@(posedge clk_i) !(b_valid_q && !b_ready) && !(r_valid_q && !r_ready))
+  a_room: assert property (@(posedge clk_i) !(b_valid_q && !b_ready) && !(r_ready_q && r_valid_q))
     else $error("iommu_axil: an answer finds no room");
-  a_answer: assert property (@(posedge clk_i) req_o && is_wr_q |-> wr_ack_i)
+  a_write: assert property (@(posedge clk_i) asked_q && whole_q |-> wr_ack_i)
     else $error("iommu_axil: a write is not answered at once");
+  a_read: assert property (@(posedge clk_i) r_ready_q == rd_ack_i)
+    else $error("iommu_axil: a read is not answered when it should be");
 `endif
 
 endmodule

@@ -207,7 +207,7 @@ module iommu_core
   logic [7:0]            result_op;
   logic [ResultSeqW-1:0] result_seq;
   logic [AsidW-1:0]      txn_asid;
-  logic [7:0]            post_pending, post_free, codes [CodesKept];
+  logic [7:0]            post_pending, post_free;
   command_t              rung_cmd, rung_post, cmd;
   logic                  cmd_valid, cmd_take, engine_done;
   code_e                 engine_code;
@@ -276,7 +276,6 @@ module iommu_core
     .result_op_o  (result_op),
     .result_seq_o (result_seq),
     .cmd_done_o   (cmd_done),
-    .codes_o      (codes),
     .valid_o      (cmd_valid),
     .head_o       (cmd),
     .take_i       (cmd_take),
@@ -678,7 +677,6 @@ module iommu_core
     .txn_asid_i        (txn_asid),
     .post_pending_i    (post_pending),
     .post_free_i       (post_free),
-    .codes_i           (codes),
     .mode_i            (mode),
     .status_asid_o     (status_asid),
     .status_count_i    (status_count),

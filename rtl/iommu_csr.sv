@@ -120,8 +120,6 @@ module iommu_csr
   input  logic [7:0]            post_pending_i,
   /// POST_STATUS.free
   input  logic [7:0]            post_free_i,
-  /// CODES
-  input  logic [7:0]            codes_i [CodesKept],
 
   /// Modes
   input  mode_e                 mode_i [ASIDS],
@@ -162,7 +160,7 @@ module iommu_csr
   iommu_regs_pkg::iommu__out_t hw_out;
   assign hw_o = hw_out;
 
-  logic                 req, req_is_wr, wr_ack, wr_err, rd_ack, rd_err;
+  logic                 ready, req, req_is_wr, wr_ack, wr_err, rd_ack, rd_err;
   logic [AxilAddrW-1:0] addr;
   logic [31:0]          wr_data, rd_data;
 
@@ -188,6 +186,7 @@ module iommu_csr
     .s_axil_rready_i,
     .s_axil_rdata_o,
     .s_axil_rresp_o,
+    .ready_i    (ready),
     .req_o      (req),
     .req_is_wr_o(req_is_wr),
     .addr_o     (addr),
@@ -221,31 +220,75 @@ module iommu_csr
     .hwif_out            (hw_out)
   );
 
-  // LIMIT and AS_STATUS have one word for each address space, and are read by number. Those LIMITs that nobody has
-  // written since power-on are none.
-  localparam logic [15:0] NoLimit = 16'hffff;
-  logic [15:0]         limit_mem [2**AsidW];
-  logic [2**AsidW-1:0] limit_set_q;
-  logic                limit_write;
-  logic [AsidW-1:0]    number;  // of the register that is written or read
-  logic [15:0]         limit_read;
+  // Some registers lie in memories and are read by number: LIMIT, and CODES in four memories, side by side. After reset
+  // a walk fills them, and the bus waits for it.
+  localparam int unsigned RowW = 4;  // a row of the register map has sixteen words
+  localparam int unsigned CodeW = 4;
+  localparam int unsigned Lanes = 4;
+  localparam int unsigned KeptW = $clog2(CodesKept / Lanes);
+  localparam logic [AxilAddrW-1:2+RowW] LimitRow = 4'h4;
+  logic [RowW-1:0] number_q;  // of the word that is written or read, in its row
+  logic [RowW:0]   walk_q;
+  logic            walking;
 
-  always_comb begin
-    limit_write = 1'b0;
-    for (int unsigned a = 0; a < ASIDS; a++) limit_write |= hw_out.LIMIT[a].req && hw_out.LIMIT[a].req_is_wr;
-  end
+  assign walking = !walk_q[RowW];
+  assign ready   = walk_q[RowW];
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) limit_set_q <= '0;
-    else if (limit_write) limit_set_q[number] <= 1'b1;
+    if (!rst_ni) walk_q <= '0;
+    else if (walking) walk_q <= (RowW + 1)'(plus_one(PlusOneW'(walk_q)));
+  end
+  always_ff @(posedge clk_i) number_q <= addr[2+:RowW];
+
+  // A LIMIT is none until it is written.
+  localparam logic [15:0] NoLimit = 16'hffff;
+  (* ram_style = "distributed" *)
+  logic [15:0]      limit_mem [2**AsidW];
+  logic             limit_write, limit_write_q;
+  logic [AsidW-1:0] limit_place_q;
+  logic [15:0]      limit_new_q, limit_read;
+
+  // As the registers decode it, a clock earlier.
+  assign limit_write = req && req_is_wr && addr[AxilAddrW-1:2+RowW] == LimitRow && 32'(addr[2+:RowW]) < ASIDS;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) limit_write_q <= 1'b0;
+    else limit_write_q <= walking || limit_write;
   end
   always_ff @(posedge clk_i) begin
-    if (limit_write) limit_mem[number] <= wr_data[15:0];
-    limit_o <= limit_set_q[limit_asid_i] ? limit_mem[limit_asid_i] : NoLimit;
+    limit_place_q <= walking ? walk_q[AsidW-1:0] : addr[2+:AsidW];
+    limit_new_q   <= walking ? NoLimit : wr_data[15:0];
+    if (limit_write_q) limit_mem[limit_place_q] <= limit_new_q;
+    limit_o <= limit_mem[limit_asid_i];
   end
-  assign number     = addr[2+:AsidW];
-  assign limit_read = limit_set_q[number] ? limit_mem[number] : NoLimit;
+  assign limit_read    = limit_mem[number_q[AsidW-1:0]];
+  assign status_asid_o = number_q[AsidW-1:0];
 
-  assign status_asid_o = number;
+  // RESULT.seq numbers the codes.
+  logic [KeptW-1:0] code_place_q;
+  logic [Lanes-1:0] code_write_q;
+  logic [CodeW-1:0] code_q;
+  logic [7:0]       codes [Lanes];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      code_write_q <= '0;
+    end else begin
+      for (int unsigned i = 0; i < Lanes; i++) begin
+        code_write_q[i] <= walking || (cmd_done_i && 32'(result_seq_i[1:0]) == i);
+      end
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    code_place_q <= walking ? walk_q[KeptW-1:0] : result_seq_i[2+:KeptW];
+    code_q       <= walking ? '0 : CodeW'(result_code_i);
+  end
+  for (genvar i = 0; i < int'(Lanes); i++) begin : g_codes
+    (* ram_style = "distributed" *)
+    logic [CodeW-1:0] mem [2**KeptW];
+    always_ff @(posedge clk_i) begin
+      if (code_write_q[i]) mem[code_place_q] <= code_q;
+    end
+    assign codes[i] = number_q[RowW-1] ? '0 : 8'(mem[number_q[KeptW-1:0]]);
+  end
 
   localparam logic [7:0] Latency = 8'(latency(ENTRIES, K));
 
@@ -292,12 +335,6 @@ module iommu_csr
     hw_in.COMMIT_SEQ.seq.next      = commit_seq_i;
     hw_in.POST_STATUS.pending.next = post_pending_i;
     hw_in.POST_STATUS.free.next    = post_free_i;
-    for (int unsigned i = 0; i < CodesKept / 4; i++) begin
-      hw_in.CODES[i].code0.next = codes_i[4*i];
-      hw_in.CODES[i].code1.next = codes_i[4*i+1];
-      hw_in.CODES[i].code2.next = codes_i[4*i+2];
-      hw_in.CODES[i].code3.next = codes_i[4*i+3];
-    end
 
     hw_in.IRQ_STATUS.cmd_done.hwset      = cmd_done_i;
     hw_in.IRQ_STATUS.doorbell_busy.hwset = doorbell_busy_i;
@@ -326,15 +363,22 @@ module iommu_csr
       hw_in.RID[r].valid.swwel = hw_out.LOCK.lock.value || AXI_DATA_W == 0;
     end
     // Every one of them shows the word that is asked for; only one is.
+    for (int unsigned i = 0; i < CodesKept / Lanes; i++) begin
+      hw_in.CODES[i].rd_ack        = hw_out.CODES[i].req && !hw_out.CODES[i].req_is_wr;
+      hw_in.CODES[i].rd_data.code0 = codes[0];
+      hw_in.CODES[i].rd_data.code1 = codes[1];
+      hw_in.CODES[i].rd_data.code2 = codes[2];
+      hw_in.CODES[i].rd_data.code3 = codes[3];
+    end
     for (int unsigned a = 0; a < AsidsMax; a++) begin
       hw_in.LIMIT[a].rd_ack          = hw_out.LIMIT[a].req && !hw_out.LIMIT[a].req_is_wr;
       hw_in.LIMIT[a].wr_ack          = hw_out.LIMIT[a].req && hw_out.LIMIT[a].req_is_wr;
       hw_in.LIMIT[a].rd_data.entries = (a < ASIDS) ? limit_read : NoLimit;
       hw_in.AS_STATUS[a].rd_ack      = hw_out.AS_STATUS[a].req && !hw_out.AS_STATUS[a].req_is_wr;
       if (a < ASIDS) begin
-        hw_in.AS_STATUS[a].rd_data.mode     = mode_i[number];
-        hw_in.AS_STATUS[a].rd_data.epoch    = epoch_i[number];
-        hw_in.AS_STATUS[a].rd_data.draining = draining_i[number];
+        hw_in.AS_STATUS[a].rd_data.mode     = mode_i[number_q[AsidW-1:0]];
+        hw_in.AS_STATUS[a].rd_data.epoch    = epoch_i[number_q[AsidW-1:0]];
+        hw_in.AS_STATUS[a].rd_data.draining = draining_i[number_q[AsidW-1:0]];
         hw_in.AS_STATUS[a].rd_data.count    = 16'(status_count_i);
       end
     end
@@ -397,8 +441,24 @@ module iommu_csr
                  || (hw_out.IRQ_STATUS.parity.value && hw_out.IRQ_ENABLE.parity.value);
 
 `ifndef SYNTHESIS
-  a_no_stall: assert property (@(posedge clk_i) req |-> !(req_is_wr ? stall_wr : stall_rd))
-    else $error("iommu_csr: an access to 0x%0h comes before the registers take it", addr);
+  logic [ASIDS-1:0] limit_asked;
+  logic             asked_q, asked_wr_q;  // the registers are
+  logic             filled_q;             // no write of the walk is left
+  for (genvar a = 0; a < int'(ASIDS); a++) begin : g_limit_asked
+    assign limit_asked[a] = hw_out.LIMIT[a].req && hw_out.LIMIT[a].req_is_wr;
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {asked_q, asked_wr_q, filled_q} <= '0;
+    else {asked_q, asked_wr_q, filled_q} <= {req, req_is_wr, ready};
+  end
+  // PeakRDL would have writes wait that come a clock behind a read, and everything behind a read of a register outside.
+  a_no_stall: assert property (@(posedge clk_i) asked_q |-> !(asked_wr_q ? stall_wr : stall_rd))
+    else $error("iommu_csr: an access to word %0d of a row comes before the registers take it", number_q);
+  a_limit: assert property (@(posedge clk_i) limit_asked ==
+                            ((limit_write_q && filled_q) ? ASIDS'(1) << limit_place_q : '0))
+    else $error("iommu_csr: LIMIT is written at %b, its memory at %0d", limit_asked, limit_place_q);
+  a_code: assert property (@(posedge clk_i) cmd_done_i |-> 8'(CodeW'(result_code_i)) == 8'(result_code_i))
+    else $error("iommu_csr: code %0d does not fit CODES", result_code_i);
 `endif
 
 endmodule

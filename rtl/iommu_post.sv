@@ -46,8 +46,6 @@ module iommu_post
   output logic [ResultSeqW-1:0] result_seq_o,
   /// IRQ_STATUS.cmd_done, one clock
   output logic                  cmd_done_o,
-  /// CODES
-  output logic [7:0]            codes_o [CodesKept],
 
   /// A command waits
   output logic                  valid_o,
@@ -66,7 +64,6 @@ module iommu_post
 
   localparam int unsigned PtrW = idx_w(B);
   localparam int unsigned FillW = $clog2(B + 1);
-  localparam int unsigned KeptW = $clog2(CodesKept);
 
   // --- doorbells ---------------------------------------------------------------------------------------------
 
@@ -150,38 +147,27 @@ module iommu_post
 
   // --- results -----------------------------------------------------------------------------------------------
 
-  // Every code fits; the register shows them with as many bits as RESULT.
-  localparam int unsigned CodeW = 4;
-  logic [CodeW-1:0]      kept_q [CodesKept];
   logic [ResultSeqW-1:0] seq_q;
-  logic [KeptW-1:0]      place_q;  // of the next code
   code_e                 code_q;
   logic [7:0]            op_q;
   logic                  done_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      kept_q <= '{default: '0};
       seq_q  <= '0;
-      place_q <= KeptW'(1);
       code_q <= CodeOk;
       op_q   <= '0;
       done_q <= 1'b0;
     end else begin
       done_q <= done_i;
       if (done_i) begin
-        seq_q   <= seq_q + 1'b1;
-        place_q <= place_q + 1'b1;
-        code_q  <= done_code_i;
-        op_q    <= done_op_i;
-        kept_q[place_q] <= CodeW'(done_code_i);
+        seq_q  <= seq_q + 1'b1;
+        code_q <= done_code_i;
+        op_q   <= done_op_i;
       end
     end
   end
 
-  for (genvar i = 0; i < int'(CodesKept); i++) begin : g_codes
-    assign codes_o[i] = 8'(kept_q[i]);
-  end
   assign result_code_o = code_q;
   assign result_op_o   = op_q;
   assign result_seq_o  = seq_q;
@@ -197,8 +183,6 @@ module iommu_post
     else $error("iommu_post: a result of no command");
   a_busy: assert property (@(posedge clk_i) busy_q == (pending_q != '0 || alone_q))
     else $error("iommu_post: busy, with %0d commands pending", pending_q);
-  a_code: assert property (@(posedge clk_i) done_i |-> 8'(CodeW'(done_code_i)) == 8'(done_code_i))
-    else $error("iommu_post: code %0d does not fit CODES", done_code_i);
   // What is under way: the queue, a full pass, and one command that the engine has looked at and could not add.
   a_under_way: assert property (@(posedge clk_i) pending_q <= 8'(2 * B + 1))
     else $error("iommu_post: %0d commands pending", pending_q);

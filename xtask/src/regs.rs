@@ -21,6 +21,9 @@ const OUTPUTS: [&str; 3] = [
     "sim/include/persimmon_regs.h",
 ];
 
+/// The register block, of which more is rewritten than of the others.
+const BLOCK: &str = "iommu_regs.sv";
+
 const BANNER: &str = "\
 // SPDX-License-Identifier: Apache-2.0
 // Generated from rtl/regs/iommu.rdl by `cargo xtask regs`; do not edit.
@@ -88,7 +91,11 @@ fn generate(root: &Path, to: &Path) -> anyhow::Result<()> {
     peakrdl("rust", &map, &["--force"])?;
 
     for (path, text) in read(to)? {
-        fs::write(to.join(path), finish(&text))?;
+        let mut text = finish(&text);
+        if path.ends_with(BLOCK) {
+            text = speed_up(&text)?;
+        }
+        fs::write(to.join(path), format!("{BANNER}{text}"))?;
     }
     Ok(())
 }
@@ -101,25 +108,122 @@ fn finish(text: &str) -> String {
     let text = text.replace("#[cfg(not(doctest))]\n", "");
     // A register of one bit that shifts by one is 0 next.
     let text = text.replace("(cpuif_req_stall_sr >> 'd1)", "'0");
-    // Registers outside answer in the clock in which they are asked, so that the address need not be held for them; a
-    // multiplexer in front of every comparison with it would be half as much logic again.
-    let text = text.replace(
-        "assign rd_mux_addr = decoded_req ? decoded_addr : pending_rd_addr;",
-        "assign rd_mux_addr = decoded_addr;",
-    );
-    let lines: Vec<String> = text
-        .lines()
-        .map(|line| or_readback(line.trim_end()))
-        .collect();
-    format!("{BANNER}{}\n", lines.join("\n").trim_end())
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    format!("{}\n", lines.join("\n").trim_end())
 }
 
-/// A register that is read overwrites what the others have left of the data, so that a hundred of them become a chain of
-/// as many multiplexers. Only one is read at a time and the data begin as zeros: OR says the same, as a tree.
-fn or_readback(line: &str) -> String {
+/// What the register block is on an FPGA as PeakRDL writes it: ten bits compared with a hundred and fifty addresses,
+/// and a hundred multiplexers behind each other. Each of these says the same in fewer and shorter paths; one that
+/// PeakRDL's output no longer has is an error.
+const SHORTER: [(&str, &str); 7] = [
+    // The address comes decoded into a row of sixteen words, if there is an access at all, and a column. The access
+    // takes a clock more, and whoever needs the clock of a register finds it in the registers that it writes.
+    (
+        "    assign cpuif_req = s_cpuif_req;
+    assign cpuif_req_is_wr = s_cpuif_req_is_wr;
+    assign cpuif_addr = s_cpuif_addr;
+    assign cpuif_wr_data = s_cpuif_wr_data;
+",
+        "    // One of each is set: the address in rows of sixteen words.
+    logic [15:0] cpuif_row;
+    logic [15:0] cpuif_col;
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            cpuif_req <= '0;
+            cpuif_row <= '0;
+        end else begin
+            cpuif_req <= s_cpuif_req;
+            for(int i=0; i<16; i++) cpuif_row[i] <= s_cpuif_req & (s_cpuif_addr[9:6] == 4'(i));
+        end
+    end
+    always_ff @(posedge clk) begin
+        cpuif_req_is_wr <= s_cpuif_req_is_wr;
+        cpuif_addr <= s_cpuif_addr;
+        cpuif_wr_data <= s_cpuif_wr_data;
+        for(int i=0; i<16; i++) cpuif_col[i] <= s_cpuif_addr[5:2] == 4'(i);
+    end
+    function automatic bit is_at(bit [9:0] addr);
+        return cpuif_row[addr[9:6]] & cpuif_col[addr[5:2]];
+    endfunction
+    function automatic bit is_low(bit [9:0] addr);
+        return cpuif_col[addr[5:2]];
+    endfunction
+",
+    ),
+    // `iommu_axil` waits itself, and registers outside answer in the clock in which they are asked.
+    (
+        "    assign cpuif_req_masked = cpuif_req
+                            & !(!cpuif_req_is_wr & cpuif_req_stall_rd)
+                            & !(cpuif_req_is_wr & cpuif_req_stall_wr);
+",
+        "    assign cpuif_req_masked = cpuif_req;
+",
+    ),
+    (
+        "assign rd_mux_addr = decoded_req ? decoded_addr : pending_rd_addr;",
+        "assign rd_mux_addr = decoded_addr;",
+    ),
+    // Rows that are not read are cleared, which costs no logic; then OR is the choice between them.
+    (
+        "            for(int i=0; i<16; i++) readback_data_rt[i] <= '0;
+",
+        "",
+    ),
+    (
+        "            readback_data_rt <= readback_data_rt_c;
+",
+        "",
+    ),
+    (
+        "    // readback stage 2
+    always_comb begin
+",
+        "    always_ff @(posedge clk) begin
+        for(int i=0; i<16; i++) readback_data_rt[i] <= cpuif_row[i] ? readback_data_rt_c[i] : '0;
+    end
+
+    // readback stage 2
+    always_comb begin
+",
+    ),
+    (
+        "        readback_data = readback_data_rt[readback_addr_rt[9:6]];
+",
+        "        readback_data = '0;
+        for(int i=0; i<16; i++) readback_data |= readback_data_rt[i];
+",
+    ),
+];
+
+fn speed_up(text: &str) -> anyhow::Result<String> {
+    let mut text = text.to_owned();
+    for (from, to) in SHORTER {
+        if text.matches(from).count() != 1 {
+            bail!("{BLOCK}: PeakRDL writes something else now than\n{from}");
+        }
+        text = text.replacen(from, to, 1);
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<String> = lines
+        .iter()
+        .enumerate()
+        .map(|(number, line)| shorter(line, lines.get(number + 1).copied().unwrap_or_default()))
+        .collect();
+    Ok(lines.join("\n") + "\n")
+}
+
+/// One line of the decoder or of the choice of what is read; `next` is the line below.
+fn shorter(line: &str, next: &str) -> String {
     let code = line.trim_start();
-    if code.starts_with("readback_data_var[ad_hi(") {
+    if code.starts_with("decoded_reg_strb.") {
+        line.replacen("cpuif_req_masked & (cpuif_addr == ", "is_at(", 1)
+    } else if code.starts_with("readback_data_var[ad_hi(") {
+        // A register that is read overwrites what the others have left of the data. Only one is read at a time and
+        // the data begin as zeros: OR says the same, as a tree.
         line.replacen("] = ", "] |= ", 1)
+    } else if code.starts_with("if(ad_low(rd_mux_addr)") && !next.contains(".rd_data") {
+        // Registers outside show one word for all of an array: for them, the comparisons together are nothing.
+        line.replacen("ad_low(rd_mux_addr) == ad_low(", "is_low(", 1)
     } else {
         line.to_owned()
     }

@@ -42,10 +42,30 @@ module iommu_regs (
     logic cpuif_wr_ack;
     logic cpuif_wr_err;
 
-    assign cpuif_req = s_cpuif_req;
-    assign cpuif_req_is_wr = s_cpuif_req_is_wr;
-    assign cpuif_addr = s_cpuif_addr;
-    assign cpuif_wr_data = s_cpuif_wr_data;
+    // One of each is set: the address in rows of sixteen words.
+    logic [15:0] cpuif_row;
+    logic [15:0] cpuif_col;
+    always_ff @(posedge clk or negedge arst_n) begin
+        if(~arst_n) begin
+            cpuif_req <= '0;
+            cpuif_row <= '0;
+        end else begin
+            cpuif_req <= s_cpuif_req;
+            for(int i=0; i<16; i++) cpuif_row[i] <= s_cpuif_req & (s_cpuif_addr[9:6] == 4'(i));
+        end
+    end
+    always_ff @(posedge clk) begin
+        cpuif_req_is_wr <= s_cpuif_req_is_wr;
+        cpuif_addr <= s_cpuif_addr;
+        cpuif_wr_data <= s_cpuif_wr_data;
+        for(int i=0; i<16; i++) cpuif_col[i] <= s_cpuif_addr[5:2] == 4'(i);
+    end
+    function automatic bit is_at(bit [9:0] addr);
+        return cpuif_row[addr[9:6]] & cpuif_col[addr[5:2]];
+    endfunction
+    function automatic bit is_low(bit [9:0] addr);
+        return cpuif_col[addr[5:2]];
+    endfunction
     assign cpuif_wr_biten = s_cpuif_wr_biten;
     assign s_cpuif_req_stall_wr = cpuif_req_stall_wr;
     assign s_cpuif_req_stall_rd = cpuif_req_stall_rd;
@@ -71,9 +91,7 @@ module iommu_regs (
     end
     assign cpuif_req_stall_rd = external_pending;
     assign cpuif_req_stall_wr = cpuif_req_stall_sr[0] | external_pending;
-    assign cpuif_req_masked = cpuif_req
-                            & !(!cpuif_req_is_wr & cpuif_req_stall_rd)
-                            & !(cpuif_req_is_wr & cpuif_req_stall_wr);
+    assign cpuif_req_masked = cpuif_req;
 
     //--------------------------------------------------------------------------
     // Address Decode
@@ -163,232 +181,233 @@ module iommu_regs (
         is_external = '0;
         is_valid_addr = '0;
         is_valid_rw = '0;
-        decoded_reg_strb.ID = cpuif_req_masked & (cpuif_addr == 10'h0) & !cpuif_req_is_wr;
+        decoded_reg_strb.ID = is_at(10'h0) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h0);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h0) & !cpuif_req_is_wr;
-        decoded_reg_strb.VERSION = cpuif_req_masked & (cpuif_addr == 10'h4) & !cpuif_req_is_wr;
+        decoded_reg_strb.VERSION = is_at(10'h4) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h4);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h4) & !cpuif_req_is_wr;
-        decoded_reg_strb.CAP_TABLE = cpuif_req_masked & (cpuif_addr == 10'h8) & !cpuif_req_is_wr;
+        decoded_reg_strb.CAP_TABLE = is_at(10'h8) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h8);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h8) & !cpuif_req_is_wr;
-        decoded_reg_strb.CAP_SPACE = cpuif_req_masked & (cpuif_addr == 10'hc) & !cpuif_req_is_wr;
+        decoded_reg_strb.CAP_SPACE = is_at(10'hc) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'hc);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'hc) & !cpuif_req_is_wr;
-        decoded_reg_strb.CAP_WIDTH = cpuif_req_masked & (cpuif_addr == 10'h10) & !cpuif_req_is_wr;
+        decoded_reg_strb.CAP_WIDTH = is_at(10'h10) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h10);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h10) & !cpuif_req_is_wr;
-        decoded_reg_strb.CAP_FEATURES = cpuif_req_masked & (cpuif_addr == 10'h14) & !cpuif_req_is_wr;
+        decoded_reg_strb.CAP_FEATURES = is_at(10'h14) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h14);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h14) & !cpuif_req_is_wr;
-        decoded_reg_strb.CAP_AXI = cpuif_req_masked & (cpuif_addr == 10'h18) & !cpuif_req_is_wr;
+        decoded_reg_strb.CAP_AXI = is_at(10'h18) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h18);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h18) & !cpuif_req_is_wr;
-        decoded_reg_strb.CAP_LOG = cpuif_req_masked & (cpuif_addr == 10'h1c) & !cpuif_req_is_wr;
+        decoded_reg_strb.CAP_LOG = is_at(10'h1c) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h1c);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h1c) & !cpuif_req_is_wr;
-        decoded_reg_strb.ARG_IOVA[0] = cpuif_req_masked & (cpuif_addr == 10'h20);
+        decoded_reg_strb.ARG_IOVA[0] = is_at(10'h20);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h20);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h20);
-        decoded_reg_strb.ARG_IOVA[1] = cpuif_req_masked & (cpuif_addr == 10'h24);
+        decoded_reg_strb.ARG_IOVA[1] = is_at(10'h24);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h24);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h24);
-        decoded_reg_strb.ARG_LAST[0] = cpuif_req_masked & (cpuif_addr == 10'h28);
+        decoded_reg_strb.ARG_LAST[0] = is_at(10'h28);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h28);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h28);
-        decoded_reg_strb.ARG_LAST[1] = cpuif_req_masked & (cpuif_addr == 10'h2c);
+        decoded_reg_strb.ARG_LAST[1] = is_at(10'h2c);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h2c);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h2c);
-        decoded_reg_strb.ARG_PA[0] = cpuif_req_masked & (cpuif_addr == 10'h30);
+        decoded_reg_strb.ARG_PA[0] = is_at(10'h30);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h30);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h30);
-        decoded_reg_strb.ARG_PA[1] = cpuif_req_masked & (cpuif_addr == 10'h34);
+        decoded_reg_strb.ARG_PA[1] = is_at(10'h34);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h34);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h34);
-        decoded_reg_strb.POST = cpuif_req_masked & (cpuif_addr == 10'h38) & cpuif_req_is_wr;
+        decoded_reg_strb.POST = is_at(10'h38) & cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h38);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h38) & cpuif_req_is_wr;
-        decoded_reg_strb.CMD = cpuif_req_masked & (cpuif_addr == 10'h3c) & cpuif_req_is_wr;
+        decoded_reg_strb.CMD = is_at(10'h3c) & cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h3c);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h3c) & cpuif_req_is_wr;
-        decoded_reg_strb.RESULT = cpuif_req_masked & (cpuif_addr == 10'h40) & !cpuif_req_is_wr;
+        decoded_reg_strb.RESULT = is_at(10'h40) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h40);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h40) & !cpuif_req_is_wr;
-        decoded_reg_strb.STATUS = cpuif_req_masked & (cpuif_addr == 10'h44) & !cpuif_req_is_wr;
+        decoded_reg_strb.STATUS = is_at(10'h44) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h44);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h44) & !cpuif_req_is_wr;
-        decoded_reg_strb.COMMIT_SEQ = cpuif_req_masked & (cpuif_addr == 10'h48) & !cpuif_req_is_wr;
+        decoded_reg_strb.COMMIT_SEQ = is_at(10'h48) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h48);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h48) & !cpuif_req_is_wr;
-        decoded_reg_strb.POST_STATUS = cpuif_req_masked & (cpuif_addr == 10'h4c) & !cpuif_req_is_wr;
+        decoded_reg_strb.POST_STATUS = is_at(10'h4c) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h4c);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h4c) & !cpuif_req_is_wr;
-        decoded_reg_strb.IRQ_STATUS = cpuif_req_masked & (cpuif_addr == 10'h50);
+        decoded_reg_strb.IRQ_STATUS = is_at(10'h50);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h50);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h50);
-        decoded_reg_strb.IRQ_ENABLE = cpuif_req_masked & (cpuif_addr == 10'h54);
+        decoded_reg_strb.IRQ_ENABLE = is_at(10'h54);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h54);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h54);
-        decoded_reg_strb.LOCK = cpuif_req_masked & (cpuif_addr == 10'h58);
+        decoded_reg_strb.LOCK = is_at(10'h58);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h58);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h58);
-        decoded_reg_strb.STUCK_CLOCKS = cpuif_req_masked & (cpuif_addr == 10'h5c);
+        decoded_reg_strb.STUCK_CLOCKS = is_at(10'h5c);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h5c);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h5c);
-        decoded_reg_strb.INIT_MODE = cpuif_req_masked & (cpuif_addr == 10'h60);
+        decoded_reg_strb.INIT_MODE = is_at(10'h60);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h60);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h60);
-        decoded_reg_strb.CLEAN_MODE = cpuif_req_masked & (cpuif_addr == 10'h64);
+        decoded_reg_strb.CLEAN_MODE = is_at(10'h64);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h64);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h64);
-        decoded_reg_strb.DRAINING = cpuif_req_masked & (cpuif_addr == 10'h68) & !cpuif_req_is_wr;
+        decoded_reg_strb.DRAINING = is_at(10'h68) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h68);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h68) & !cpuif_req_is_wr;
-        decoded_reg_strb.STUCK = cpuif_req_masked & (cpuif_addr == 10'h6c);
+        decoded_reg_strb.STUCK = is_at(10'h6c);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h6c);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h6c);
-        decoded_reg_strb.RD_ATTR = cpuif_req_masked & (cpuif_addr == 10'h80) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_ATTR = is_at(10'h80) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h80);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h80) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_AS = cpuif_req_masked & (cpuif_addr == 10'h84) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_AS = is_at(10'h84) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h84);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h84) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_SEQ = cpuif_req_masked & (cpuif_addr == 10'h88) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_SEQ = is_at(10'h88) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h88);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h88) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_N = cpuif_req_masked & (cpuif_addr == 10'h8c) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_N = is_at(10'h8c) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h8c);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h8c) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_START[0] = cpuif_req_masked & (cpuif_addr == 10'h90) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_START[0] = is_at(10'h90) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h90);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h90) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_START[1] = cpuif_req_masked & (cpuif_addr == 10'h94) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_START[1] = is_at(10'h94) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h94);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h94) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_LAST[0] = cpuif_req_masked & (cpuif_addr == 10'h98) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_LAST[0] = is_at(10'h98) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h98);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h98) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_LAST[1] = cpuif_req_masked & (cpuif_addr == 10'h9c) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_LAST[1] = is_at(10'h9c) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h9c);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h9c) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_PA[0] = cpuif_req_masked & (cpuif_addr == 10'ha0) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_PA[0] = is_at(10'ha0) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'ha0);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'ha0) & !cpuif_req_is_wr;
-        decoded_reg_strb.RD_PA[1] = cpuif_req_masked & (cpuif_addr == 10'ha4) & !cpuif_req_is_wr;
+        decoded_reg_strb.RD_PA[1] = is_at(10'ha4) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'ha4);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'ha4) & !cpuif_req_is_wr;
         for(int i0=0; i0<8; i0++) begin
-            decoded_reg_strb.CODES[i0] = cpuif_req_masked & (cpuif_addr == 10'hc0 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
+            decoded_reg_strb.CODES[i0] = is_at(10'hc0 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
+            is_external |= cpuif_req_masked & (cpuif_addr == 10'hc0 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
             is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'hc0 + (10)'(i0) * 10'h4);
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'hc0 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
         end
         for(int i0=0; i0<16; i0++) begin
-            decoded_reg_strb.LIMIT[i0] = cpuif_req_masked & (cpuif_addr == 10'h100 + (10)'(i0) * 10'h4);
+            decoded_reg_strb.LIMIT[i0] = is_at(10'h100 + (10)'(i0) * 10'h4);
             is_external |= cpuif_req_masked & (cpuif_addr == 10'h100 + (10)'(i0) * 10'h4);
             is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h100 + (10)'(i0) * 10'h4);
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h100 + (10)'(i0) * 10'h4);
         end
         for(int i0=0; i0<16; i0++) begin
-            decoded_reg_strb.AS_STATUS[i0] = cpuif_req_masked & (cpuif_addr == 10'h140 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
+            decoded_reg_strb.AS_STATUS[i0] = is_at(10'h140 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
             is_external |= cpuif_req_masked & (cpuif_addr == 10'h140 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
             is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h140 + (10)'(i0) * 10'h4);
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h140 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
         end
         for(int i0=0; i0<16; i0++) begin
-            decoded_reg_strb.GROUP[i0] = cpuif_req_masked & (cpuif_addr == 10'h180 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
+            decoded_reg_strb.GROUP[i0] = is_at(10'h180 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
             is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h180 + (10)'(i0) * 10'h4);
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h180 + (10)'(i0) * 10'h4) & !cpuif_req_is_wr;
         end
         for(int i0=0; i0<4; i0++) begin
-            decoded_reg_strb.DEVICE[i0].POLICY = cpuif_req_masked & (cpuif_addr == 10'h1c0 + (10)'(i0) * 10'h10);
+            decoded_reg_strb.DEVICE[i0].POLICY = is_at(10'h1c0 + (10)'(i0) * 10'h10);
             is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h1c0 + (10)'(i0) * 10'h10);
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h1c0 + (10)'(i0) * 10'h10);
-            decoded_reg_strb.DEVICE[i0].GROUPS = cpuif_req_masked & (cpuif_addr == 10'h1c4 + (10)'(i0) * 10'h10);
+            decoded_reg_strb.DEVICE[i0].GROUPS = is_at(10'h1c4 + (10)'(i0) * 10'h10);
             is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h1c4 + (10)'(i0) * 10'h10);
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h1c4 + (10)'(i0) * 10'h10);
-            decoded_reg_strb.DEVICE[i0].ASIDS = cpuif_req_masked & (cpuif_addr == 10'h1c8 + (10)'(i0) * 10'h10);
+            decoded_reg_strb.DEVICE[i0].ASIDS = is_at(10'h1c8 + (10)'(i0) * 10'h10);
             is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h1c8 + (10)'(i0) * 10'h10);
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h1c8 + (10)'(i0) * 10'h10);
         end
-        decoded_reg_strb.FAULT_CTRL = cpuif_req_masked & (cpuif_addr == 10'h200);
+        decoded_reg_strb.FAULT_CTRL = is_at(10'h200);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h200);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h200);
-        decoded_reg_strb.FAULT_TIMER = cpuif_req_masked & (cpuif_addr == 10'h204);
+        decoded_reg_strb.FAULT_TIMER = is_at(10'h204);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h204);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h204);
-        decoded_reg_strb.FAULT_RAISED = cpuif_req_masked & (cpuif_addr == 10'h208) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_RAISED = is_at(10'h208) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h208);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h208) & !cpuif_req_is_wr;
-        decoded_reg_strb.FAULT_DROPPED = cpuif_req_masked & (cpuif_addr == 10'h20c) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_DROPPED = is_at(10'h20c) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h20c);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h20c) & !cpuif_req_is_wr;
-        decoded_reg_strb.FAULT_INFO = cpuif_req_masked & (cpuif_addr == 10'h210) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_INFO = is_at(10'h210) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h210);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h210) & !cpuif_req_is_wr;
-        decoded_reg_strb.FAULT_LEN = cpuif_req_masked & (cpuif_addr == 10'h214) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_LEN = is_at(10'h214) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h214);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h214) & !cpuif_req_is_wr;
-        decoded_reg_strb.FAULT_IOVA[0] = cpuif_req_masked & (cpuif_addr == 10'h218) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_IOVA[0] = is_at(10'h218) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h218);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h218) & !cpuif_req_is_wr;
-        decoded_reg_strb.FAULT_IOVA[1] = cpuif_req_masked & (cpuif_addr == 10'h21c) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_IOVA[1] = is_at(10'h21c) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h21c);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h21c) & !cpuif_req_is_wr;
-        decoded_reg_strb.FAULT_SEQ = cpuif_req_masked & (cpuif_addr == 10'h220) & !cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_SEQ = is_at(10'h220) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h220);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h220) & !cpuif_req_is_wr;
-        decoded_reg_strb.FAULT_POP = cpuif_req_masked & (cpuif_addr == 10'h224) & cpuif_req_is_wr;
+        decoded_reg_strb.FAULT_POP = is_at(10'h224) & cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h224);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h224) & cpuif_req_is_wr;
-        decoded_reg_strb.PERF_CTRL = cpuif_req_masked & (cpuif_addr == 10'h240) & cpuif_req_is_wr;
+        decoded_reg_strb.PERF_CTRL = is_at(10'h240) & cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h240);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h240) & cpuif_req_is_wr;
-        decoded_reg_strb.PERF_STATUS = cpuif_req_masked & (cpuif_addr == 10'h244) & !cpuif_req_is_wr;
+        decoded_reg_strb.PERF_STATUS = is_at(10'h244) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h244);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h244) & !cpuif_req_is_wr;
-        decoded_reg_strb.PERF_SELECT = cpuif_req_masked & (cpuif_addr == 10'h248);
+        decoded_reg_strb.PERF_SELECT = is_at(10'h248);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h248);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h248);
-        decoded_reg_strb.PERF_VALUE[0] = cpuif_req_masked & (cpuif_addr == 10'h250) & !cpuif_req_is_wr;
+        decoded_reg_strb.PERF_VALUE[0] = is_at(10'h250) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h250);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h250) & !cpuif_req_is_wr;
-        decoded_reg_strb.PERF_VALUE[1] = cpuif_req_masked & (cpuif_addr == 10'h254) & !cpuif_req_is_wr;
+        decoded_reg_strb.PERF_VALUE[1] = is_at(10'h254) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h254);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h254) & !cpuif_req_is_wr;
-        decoded_reg_strb.DIRTY_CTRL = cpuif_req_masked & (cpuif_addr == 10'h260);
+        decoded_reg_strb.DIRTY_CTRL = is_at(10'h260);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h260);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h260);
-        decoded_reg_strb.DIRTY_CMD = cpuif_req_masked & (cpuif_addr == 10'h264) & cpuif_req_is_wr;
+        decoded_reg_strb.DIRTY_CMD = is_at(10'h264) & cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h264);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h264) & cpuif_req_is_wr;
-        decoded_reg_strb.DIRTY_BASE[0] = cpuif_req_masked & (cpuif_addr == 10'h268);
+        decoded_reg_strb.DIRTY_BASE[0] = is_at(10'h268);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h268);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h268);
-        decoded_reg_strb.DIRTY_BASE[1] = cpuif_req_masked & (cpuif_addr == 10'h26c);
+        decoded_reg_strb.DIRTY_BASE[1] = is_at(10'h26c);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h26c);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h26c);
-        decoded_reg_strb.DIRTY_STATUS = cpuif_req_masked & (cpuif_addr == 10'h270) & !cpuif_req_is_wr;
+        decoded_reg_strb.DIRTY_STATUS = is_at(10'h270) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h270);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h270) & !cpuif_req_is_wr;
-        decoded_reg_strb.DIRTY_DATA = cpuif_req_masked & (cpuif_addr == 10'h274) & !cpuif_req_is_wr;
+        decoded_reg_strb.DIRTY_DATA = is_at(10'h274) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h274);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h274) & !cpuif_req_is_wr;
-        decoded_reg_strb.PARITY_COUNT = cpuif_req_masked & (cpuif_addr == 10'h280) & !cpuif_req_is_wr;
+        decoded_reg_strb.PARITY_COUNT = is_at(10'h280) & !cpuif_req_is_wr;
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h280);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h280) & !cpuif_req_is_wr;
-        decoded_reg_strb.INJECT = cpuif_req_masked & (cpuif_addr == 10'h284);
+        decoded_reg_strb.INJECT = is_at(10'h284);
         is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h284);
         is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h284);
         for(int i0=0; i0<4; i0++) begin
-            decoded_reg_strb.PORT[i0].CTRL = cpuif_req_masked & (cpuif_addr == 10'h300 + (10)'(i0) * 10'h10);
+            decoded_reg_strb.PORT[i0].CTRL = is_at(10'h300 + (10)'(i0) * 10'h10);
             is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h300 + (10)'(i0) * 10'h10);
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h300 + (10)'(i0) * 10'h10);
-            decoded_reg_strb.PORT[i0].STATUS = cpuif_req_masked & (cpuif_addr == 10'h304 + (10)'(i0) * 10'h10) & !cpuif_req_is_wr;
+            decoded_reg_strb.PORT[i0].STATUS = is_at(10'h304 + (10)'(i0) * 10'h10) & !cpuif_req_is_wr;
             is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h304 + (10)'(i0) * 10'h10);
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h304 + (10)'(i0) * 10'h10) & !cpuif_req_is_wr;
         end
         for(int i0=0; i0<16; i0++) begin
-            decoded_reg_strb.RID[i0] = cpuif_req_masked & (cpuif_addr == 10'h340 + (10)'(i0) * 10'h4);
+            decoded_reg_strb.RID[i0] = is_at(10'h340 + (10)'(i0) * 10'h4);
             is_valid_addr |= cpuif_req_masked & (cpuif_addr == 10'h340 + (10)'(i0) * 10'h4);
             is_valid_rw |= cpuif_req_masked & (cpuif_addr == 10'h340 + (10)'(i0) * 10'h4);
         end
@@ -1676,6 +1695,12 @@ module iommu_regs (
             end
         end
     end
+    for(genvar i0=0; i0<8; i0++) begin
+        // External register: iommu.CODES[]
+
+        assign hwif_out.CODES[i0].req = !decoded_req_is_wr ? decoded_reg_strb.CODES[i0] : '0;
+        assign hwif_out.CODES[i0].req_is_wr = decoded_req_is_wr;
+    end
     for(genvar i0=0; i0<16; i0++) begin
         // External register: iommu.LIMIT[]
         assign hwif_out.LIMIT[i0].req = decoded_reg_strb.LIMIT[i0];
@@ -2329,6 +2354,9 @@ module iommu_regs (
     always_comb begin
         automatic logic rd_ack;
         rd_ack = '0;
+        for(int i0=0; i0<8; i0++) begin
+            rd_ack |= hwif_in.CODES[i0].rd_ack;
+        end
         for(int i0=0; i0<16; i0++) begin
             rd_ack |= hwif_in.LIMIT[i0].rd_ack;
         end
@@ -2374,31 +2402,31 @@ module iommu_regs (
     always_comb begin
         automatic logic [31:0] readback_data_var[16];
         for(int i=0; i<16; i++) readback_data_var[i] = '0;
-        if(ad_low(rd_mux_addr) == ad_low(10'h0)) begin
+        if(is_low(10'h0)) begin
             readback_data_var[ad_hi(10'h0)][31:0] |= 32'h5052534d;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h4)) begin
+        if(is_low(10'h4)) begin
             readback_data_var[ad_hi(10'h4)][15:0] |= 16'h1;
             readback_data_var[ad_hi(10'h4)][31:16] |= 16'h1;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h8)) begin
+        if(is_low(10'h8)) begin
             readback_data_var[ad_hi(10'h8)][15:0] |= hwif_in.CAP_TABLE.entries.next;
             readback_data_var[ad_hi(10'h8)][23:16] |= hwif_in.CAP_TABLE.radix.next;
             readback_data_var[ad_hi(10'h8)][31:24] |= hwif_in.CAP_TABLE.latency.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'hc)) begin
+        if(is_low(10'hc)) begin
             readback_data_var[ad_hi(10'hc)][7:0] |= hwif_in.CAP_SPACE.asids.next;
             readback_data_var[ad_hi(10'hc)][15:8] |= hwif_in.CAP_SPACE.groups.next;
             readback_data_var[ad_hi(10'hc)][23:16] |= hwif_in.CAP_SPACE.devices.next;
             readback_data_var[ad_hi(10'hc)][31:24] |= hwif_in.CAP_SPACE.ports.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h10)) begin
+        if(is_low(10'h10)) begin
             readback_data_var[ad_hi(10'h10)][7:0] |= hwif_in.CAP_WIDTH.iova_w.next;
             readback_data_var[ad_hi(10'h10)][15:8] |= hwif_in.CAP_WIDTH.pa_w.next;
             readback_data_var[ad_hi(10'h10)][23:16] |= hwif_in.CAP_WIDTH.granule_log2.next;
             readback_data_var[ad_hi(10'h10)][31:24] |= hwif_in.CAP_WIDTH.batch.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h14)) begin
+        if(is_low(10'h14)) begin
             readback_data_var[ad_hi(10'h14)][0] |= hwif_in.CAP_FEATURES.reset_map.next;
             readback_data_var[ad_hi(10'h14)][1] |= hwif_in.CAP_FEATURES.persist.next;
             readback_data_var[ad_hi(10'h14)][2] |= hwif_in.CAP_FEATURES.set_map.next;
@@ -2412,53 +2440,53 @@ module iommu_regs (
             readback_data_var[ad_hi(10'h14)][10] |= hwif_in.CAP_FEATURES.parity.next;
             readback_data_var[ad_hi(10'h14)][11] |= hwif_in.CAP_FEATURES.axi.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h18)) begin
+        if(is_low(10'h18)) begin
             readback_data_var[ad_hi(10'h18)][7:0] |= hwif_in.CAP_AXI.data_log2.next;
             readback_data_var[ad_hi(10'h18)][15:8] |= hwif_in.CAP_AXI.id_w.next;
             readback_data_var[ad_hi(10'h18)][23:16] |= hwif_in.CAP_AXI.outstanding.next;
             readback_data_var[ad_hi(10'h18)][31:24] |= hwif_in.CAP_AXI.search_ports.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h1c)) begin
+        if(is_low(10'h1c)) begin
             readback_data_var[ad_hi(10'h1c)][15:0] |= hwif_in.CAP_LOG.faults.next;
             readback_data_var[ad_hi(10'h1c)][23:16] |= hwif_in.CAP_LOG.dirty_log2.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h20)) begin
+        if(is_low(10'h20)) begin
             readback_data_var[ad_hi(10'h20)][31:0] |= field_storage.ARG_IOVA.lo.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h24)) begin
+        if(is_low(10'h24)) begin
             readback_data_var[ad_hi(10'h24)][31:0] |= field_storage.ARG_IOVA.hi.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h28)) begin
+        if(is_low(10'h28)) begin
             readback_data_var[ad_hi(10'h28)][31:0] |= field_storage.ARG_LAST.lo.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h2c)) begin
+        if(is_low(10'h2c)) begin
             readback_data_var[ad_hi(10'h2c)][31:0] |= field_storage.ARG_LAST.hi.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h30)) begin
+        if(is_low(10'h30)) begin
             readback_data_var[ad_hi(10'h30)][31:0] |= field_storage.ARG_PA.lo.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h34)) begin
+        if(is_low(10'h34)) begin
             readback_data_var[ad_hi(10'h34)][31:0] |= field_storage.ARG_PA.hi.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h40)) begin
+        if(is_low(10'h40)) begin
             readback_data_var[ad_hi(10'h40)][7:0] |= hwif_in.RESULT.code.next;
             readback_data_var[ad_hi(10'h40)][15:8] |= hwif_in.RESULT.op.next;
             readback_data_var[ad_hi(10'h40)][31:16] |= hwif_in.RESULT.seq.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h44)) begin
+        if(is_low(10'h44)) begin
             readback_data_var[ad_hi(10'h44)][0] |= hwif_in.STATUS.busy.next;
             readback_data_var[ad_hi(10'h44)][1] |= hwif_in.STATUS.txn_open.next;
             readback_data_var[ad_hi(10'h44)][2] |= hwif_in.STATUS.txn_poisoned.next;
             readback_data_var[ad_hi(10'h44)][15:8] |= hwif_in.STATUS.txn_asid.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h48)) begin
+        if(is_low(10'h48)) begin
             readback_data_var[ad_hi(10'h48)][31:0] |= hwif_in.COMMIT_SEQ.seq.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h4c)) begin
+        if(is_low(10'h4c)) begin
             readback_data_var[ad_hi(10'h4c)][7:0] |= hwif_in.POST_STATUS.pending.next;
             readback_data_var[ad_hi(10'h4c)][15:8] |= hwif_in.POST_STATUS.free.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h50)) begin
+        if(is_low(10'h50)) begin
             readback_data_var[ad_hi(10'h50)][0] |= field_storage.IRQ_STATUS.cmd_done.value;
             readback_data_var[ad_hi(10'h50)][1] |= field_storage.IRQ_STATUS.doorbell_busy.value;
             readback_data_var[ad_hi(10'h50)][2] |= field_storage.IRQ_STATUS.drained.value;
@@ -2466,7 +2494,7 @@ module iommu_regs (
             readback_data_var[ad_hi(10'h50)][4] |= field_storage.IRQ_STATUS.fault.value;
             readback_data_var[ad_hi(10'h50)][5] |= field_storage.IRQ_STATUS.parity.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h54)) begin
+        if(is_low(10'h54)) begin
             readback_data_var[ad_hi(10'h54)][0] |= field_storage.IRQ_ENABLE.cmd_done.value;
             readback_data_var[ad_hi(10'h54)][1] |= field_storage.IRQ_ENABLE.doorbell_busy.value;
             readback_data_var[ad_hi(10'h54)][2] |= field_storage.IRQ_ENABLE.drained.value;
@@ -2474,65 +2502,62 @@ module iommu_regs (
             readback_data_var[ad_hi(10'h54)][4] |= field_storage.IRQ_ENABLE.fault.value;
             readback_data_var[ad_hi(10'h54)][5] |= field_storage.IRQ_ENABLE.parity.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h58)) begin
+        if(is_low(10'h58)) begin
             readback_data_var[ad_hi(10'h58)][0] |= field_storage.LOCK.lock.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h5c)) begin
+        if(is_low(10'h5c)) begin
             readback_data_var[ad_hi(10'h5c)][31:0] |= field_storage.STUCK_CLOCKS.clocks.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h60)) begin
+        if(is_low(10'h60)) begin
             readback_data_var[ad_hi(10'h60)][15:0] |= field_storage.INIT_MODE.identity.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h64)) begin
+        if(is_low(10'h64)) begin
             readback_data_var[ad_hi(10'h64)][15:0] |= field_storage.CLEAN_MODE.identity.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h68)) begin
+        if(is_low(10'h68)) begin
             readback_data_var[ad_hi(10'h68)][15:0] |= hwif_in.DRAINING.asids.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h6c)) begin
+        if(is_low(10'h6c)) begin
             readback_data_var[ad_hi(10'h6c)][15:0] |= field_storage.STUCK.asids.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h80)) begin
+        if(is_low(10'h80)) begin
             readback_data_var[ad_hi(10'h80)][0] |= hwif_in.RD_ATTR.live.next;
             readback_data_var[ad_hi(10'h80)][1] |= hwif_in.RD_ATTR.valid.next;
             readback_data_var[ad_hi(10'h80)][2] |= hwif_in.RD_ATTR.poison.next;
             readback_data_var[ad_hi(10'h80)][15:8] |= hwif_in.RD_ATTR.perm.next;
             readback_data_var[ad_hi(10'h80)][23:16] |= hwif_in.RD_ATTR.asid.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h84)) begin
+        if(is_low(10'h84)) begin
             readback_data_var[ad_hi(10'h84)][1:0] |= hwif_in.RD_AS.mode.next;
             readback_data_var[ad_hi(10'h84)][31:16] |= hwif_in.RD_AS.count.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h88)) begin
+        if(is_low(10'h88)) begin
             readback_data_var[ad_hi(10'h88)][31:0] |= hwif_in.RD_SEQ.seq.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h8c)) begin
+        if(is_low(10'h8c)) begin
             readback_data_var[ad_hi(10'h8c)][15:0] |= hwif_in.RD_N.n.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h90)) begin
+        if(is_low(10'h90)) begin
             readback_data_var[ad_hi(10'h90)][31:0] |= hwif_in.RD_START.iova.next[31:0];
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h94)) begin
+        if(is_low(10'h94)) begin
             readback_data_var[ad_hi(10'h94)][31:0] |= hwif_in.RD_START.iova.next[63:32];
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h98)) begin
+        if(is_low(10'h98)) begin
             readback_data_var[ad_hi(10'h98)][31:0] |= hwif_in.RD_LAST.last.next[31:0];
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h9c)) begin
+        if(is_low(10'h9c)) begin
             readback_data_var[ad_hi(10'h9c)][31:0] |= hwif_in.RD_LAST.last.next[63:32];
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'ha0)) begin
+        if(is_low(10'ha0)) begin
             readback_data_var[ad_hi(10'ha0)][31:0] |= hwif_in.RD_PA.pa.next[31:0];
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'ha4)) begin
+        if(is_low(10'ha4)) begin
             readback_data_var[ad_hi(10'ha4)][31:0] |= hwif_in.RD_PA.pa.next[63:32];
         end
         for(int i0=0; i0<8; i0++) begin
             if(ad_low(rd_mux_addr) == ad_low(10'hc0 + (10)'(i0) * 10'h4)) begin
-                readback_data_var[ad_hi(10'hc0 + (10)'(i0) * 10'h4)][7:0] |= hwif_in.CODES[i0].code0.next;
-                readback_data_var[ad_hi(10'hc0 + (10)'(i0) * 10'h4)][15:8] |= hwif_in.CODES[i0].code1.next;
-                readback_data_var[ad_hi(10'hc0 + (10)'(i0) * 10'h4)][23:16] |= hwif_in.CODES[i0].code2.next;
-                readback_data_var[ad_hi(10'hc0 + (10)'(i0) * 10'h4)][31:24] |= hwif_in.CODES[i0].code3.next;
+                readback_data_var[ad_hi(10'hc0 + (10)'(i0) * 10'h4)] |= hwif_in.CODES[i0].rd_data;
             end
         end
         for(int i0=0; i0<16; i0++) begin
@@ -2546,38 +2571,38 @@ module iommu_regs (
             end
         end
         for(int i0=0; i0<16; i0++) begin
-            if(ad_low(rd_mux_addr) == ad_low(10'h180 + (10)'(i0) * 10'h4)) begin
+            if(is_low(10'h180 + (10)'(i0) * 10'h4)) begin
                 readback_data_var[ad_hi(10'h180 + (10)'(i0) * 10'h4)][7:0] |= hwif_in.GROUP[i0].asid.next;
                 readback_data_var[ad_hi(10'h180 + (10)'(i0) * 10'h4)][30] |= hwif_in.GROUP[i0].quiesced.next;
                 readback_data_var[ad_hi(10'h180 + (10)'(i0) * 10'h4)][31] |= hwif_in.GROUP[i0].valid.next;
             end
         end
         for(int i0=0; i0<4; i0++) begin
-            if(ad_low(rd_mux_addr) == ad_low(10'h1c0 + (10)'(i0) * 10'h10)) begin
+            if(is_low(10'h1c0 + (10)'(i0) * 10'h10)) begin
                 readback_data_var[ad_hi(10'h1c0 + (10)'(i0) * 10'h10)][1:0] |= field_storage.DEVICE[i0].POLICY.persist.value;
                 readback_data_var[ad_hi(10'h1c0 + (10)'(i0) * 10'h10)][11:8] |= field_storage.DEVICE[i0].POLICY.as0.value;
             end
-            if(ad_low(rd_mux_addr) == ad_low(10'h1c4 + (10)'(i0) * 10'h10)) begin
+            if(is_low(10'h1c4 + (10)'(i0) * 10'h10)) begin
                 readback_data_var[ad_hi(10'h1c4 + (10)'(i0) * 10'h10)][15:0] |= field_storage.DEVICE[i0].GROUPS.groups.value;
             end
-            if(ad_low(rd_mux_addr) == ad_low(10'h1c8 + (10)'(i0) * 10'h10)) begin
+            if(is_low(10'h1c8 + (10)'(i0) * 10'h10)) begin
                 readback_data_var[ad_hi(10'h1c8 + (10)'(i0) * 10'h10)][15:0] |= field_storage.DEVICE[i0].ASIDS.asids.value;
             end
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h200)) begin
+        if(is_low(10'h200)) begin
             readback_data_var[ad_hi(10'h200)][15:0] |= field_storage.FAULT_CTRL.mask.value;
             readback_data_var[ad_hi(10'h200)][31:24] |= field_storage.FAULT_CTRL.threshold.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h204)) begin
+        if(is_low(10'h204)) begin
             readback_data_var[ad_hi(10'h204)][31:0] |= field_storage.FAULT_TIMER.clocks.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h208)) begin
+        if(is_low(10'h208)) begin
             readback_data_var[ad_hi(10'h208)][31:0] |= hwif_in.FAULT_RAISED.raised.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h20c)) begin
+        if(is_low(10'h20c)) begin
             readback_data_var[ad_hi(10'h20c)][31:0] |= hwif_in.FAULT_DROPPED.dropped.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h210)) begin
+        if(is_low(10'h210)) begin
             readback_data_var[ad_hi(10'h210)][3:0] |= hwif_in.FAULT_INFO.reason.next;
             readback_data_var[ad_hi(10'h210)][4] |= hwif_in.FAULT_INFO.write.next;
             readback_data_var[ad_hi(10'h210)][7] |= hwif_in.FAULT_INFO.valid.next;
@@ -2585,70 +2610,70 @@ module iommu_regs (
             readback_data_var[ad_hi(10'h210)][23:16] |= hwif_in.FAULT_INFO.asid.next;
             readback_data_var[ad_hi(10'h210)][31:24] |= hwif_in.FAULT_INFO.waiting.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h214)) begin
+        if(is_low(10'h214)) begin
             readback_data_var[ad_hi(10'h214)][11:0] |= hwif_in.FAULT_LEN.len_m1.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h218)) begin
+        if(is_low(10'h218)) begin
             readback_data_var[ad_hi(10'h218)][31:0] |= hwif_in.FAULT_IOVA.iova.next[31:0];
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h21c)) begin
+        if(is_low(10'h21c)) begin
             readback_data_var[ad_hi(10'h21c)][31:0] |= hwif_in.FAULT_IOVA.iova.next[63:32];
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h220)) begin
+        if(is_low(10'h220)) begin
             readback_data_var[ad_hi(10'h220)][31:0] |= hwif_in.FAULT_SEQ.seq.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h244)) begin
+        if(is_low(10'h244)) begin
             readback_data_var[ad_hi(10'h244)][0] |= hwif_in.PERF_STATUS.busy.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h248)) begin
+        if(is_low(10'h248)) begin
             readback_data_var[ad_hi(10'h248)][5:0] |= field_storage.PERF_SELECT.index.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h250)) begin
+        if(is_low(10'h250)) begin
             readback_data_var[ad_hi(10'h250)][31:0] |= hwif_in.PERF_VALUE.value.next[31:0];
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h254)) begin
+        if(is_low(10'h254)) begin
             readback_data_var[ad_hi(10'h254)][31:0] |= hwif_in.PERF_VALUE.value.next[63:32];
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h260)) begin
+        if(is_low(10'h260)) begin
             readback_data_var[ad_hi(10'h260)][15:0] |= field_storage.DIRTY_CTRL.asids.value;
             readback_data_var[ad_hi(10'h260)][29:24] |= field_storage.DIRTY_CTRL.shift.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h268)) begin
+        if(is_low(10'h268)) begin
             readback_data_var[ad_hi(10'h268)][31:0] |= field_storage.DIRTY_BASE.lo.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h26c)) begin
+        if(is_low(10'h26c)) begin
             readback_data_var[ad_hi(10'h26c)][31:0] |= field_storage.DIRTY_BASE.hi.value;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h270)) begin
+        if(is_low(10'h270)) begin
             readback_data_var[ad_hi(10'h270)][0] |= hwif_in.DIRTY_STATUS.busy.next;
             readback_data_var[ad_hi(10'h270)][1] |= hwif_in.DIRTY_STATUS.everything.next;
             readback_data_var[ad_hi(10'h270)][2] |= hwif_in.DIRTY_STATUS.refused.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h274)) begin
+        if(is_low(10'h274)) begin
             readback_data_var[ad_hi(10'h274)][31:0] |= hwif_in.DIRTY_DATA.pages.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h280)) begin
+        if(is_low(10'h280)) begin
             readback_data_var[ad_hi(10'h280)][15:0] |= hwif_in.PARITY_COUNT.lookups.next;
             readback_data_var[ad_hi(10'h280)][31:16] |= hwif_in.PARITY_COUNT.passes.next;
         end
-        if(ad_low(rd_mux_addr) == ad_low(10'h284)) begin
+        if(is_low(10'h284)) begin
             readback_data_var[ad_hi(10'h284)][2:0] |= field_storage.INJECT.what.value;
             readback_data_var[ad_hi(10'h284)][7:4] |= field_storage.INJECT.depth.value;
             readback_data_var[ad_hi(10'h284)][15:8] |= field_storage.INJECT.place.value;
             readback_data_var[ad_hi(10'h284)][31:16] |= field_storage.INJECT.index.value;
         end
         for(int i0=0; i0<4; i0++) begin
-            if(ad_low(rd_mux_addr) == ad_low(10'h300 + (10)'(i0) * 10'h10)) begin
+            if(is_low(10'h300 + (10)'(i0) * 10'h10)) begin
                 readback_data_var[ad_hi(10'h300 + (10)'(i0) * 10'h10)][1:0] |= field_storage.PORT[i0].CTRL.source.value;
                 readback_data_var[ad_hi(10'h300 + (10)'(i0) * 10'h10)][15:8] |= field_storage.PORT[i0].CTRL.group.value;
                 readback_data_var[ad_hi(10'h300 + (10)'(i0) * 10'h10)][31] |= field_storage.PORT[i0].CTRL.quiesce.value;
             end
-            if(ad_low(rd_mux_addr) == ad_low(10'h304 + (10)'(i0) * 10'h10)) begin
+            if(is_low(10'h304 + (10)'(i0) * 10'h10)) begin
                 readback_data_var[ad_hi(10'h304 + (10)'(i0) * 10'h10)][0] |= hwif_in.PORT[i0].STATUS.idle.next;
             end
         end
         for(int i0=0; i0<16; i0++) begin
-            if(ad_low(rd_mux_addr) == ad_low(10'h340 + (10)'(i0) * 10'h4)) begin
+            if(is_low(10'h340 + (10)'(i0) * 10'h4)) begin
                 readback_data_var[ad_hi(10'h340 + (10)'(i0) * 10'h4)][7:0] |= field_storage.RID[i0].group.value;
                 readback_data_var[ad_hi(10'h340 + (10)'(i0) * 10'h4)][31] |= field_storage.RID[i0].valid.value;
             end
@@ -2662,12 +2687,10 @@ module iommu_regs (
     logic [9:0] readback_addr_rt;
     always_ff @(posedge clk or negedge arst_n) begin
         if(~arst_n) begin
-            for(int i=0; i<16; i++) readback_data_rt[i] <= '0;
             readback_done_rt <= '0;
             readback_err_rt <= '0;
             readback_addr_rt <= '0;
         end else begin
-            readback_data_rt <= readback_data_rt_c;
             readback_err_rt <= decoded_err;
             readback_done_rt <= decoded_req & ~decoded_req_is_wr & ~decoded_req_is_external;
             readback_addr_rt <= rd_mux_addr;
@@ -2676,9 +2699,14 @@ module iommu_regs (
 
 
 
+    always_ff @(posedge clk) begin
+        for(int i=0; i<16; i++) readback_data_rt[i] <= cpuif_row[i] ? readback_data_rt_c[i] : '0;
+    end
+
     // readback stage 2
     always_comb begin
-        readback_data = readback_data_rt[readback_addr_rt[9:6]];
+        readback_data = '0;
+        for(int i=0; i<16; i++) readback_data |= readback_data_rt[i];
         readback_done = readback_done_rt;
         readback_err = readback_err_rt;
     end

@@ -380,28 +380,17 @@ package iommu_regs_pkg;
         iommu__RD_PA__pa__in_t pa;
     } iommu__RD_PA__in_t;
 
-    typedef struct {
-        logic [7:0] next;
-    } iommu__CODES__code0__in_t;
+    typedef struct packed {
+        logic [7:0] code3;
+        logic [7:0] code2;
+        logic [7:0] code1;
+        logic [7:0] code0;
+    } iommu__CODES__external__fields__in_t;
 
     typedef struct {
-        logic [7:0] next;
-    } iommu__CODES__code1__in_t;
-
-    typedef struct {
-        logic [7:0] next;
-    } iommu__CODES__code2__in_t;
-
-    typedef struct {
-        logic [7:0] next;
-    } iommu__CODES__code3__in_t;
-
-    typedef struct {
-        iommu__CODES__code0__in_t code0;
-        iommu__CODES__code1__in_t code1;
-        iommu__CODES__code2__in_t code2;
-        iommu__CODES__code3__in_t code3;
-    } iommu__CODES__in_t;
+        logic rd_ack;
+        iommu__CODES__external__fields__in_t rd_data;
+    } iommu__CODES__external__in_t;
 
     typedef struct packed {
         logic [15:0] _reserved_31_16;
@@ -710,7 +699,7 @@ package iommu_regs_pkg;
         iommu__RD_START__in_t RD_START;
         iommu__RD_LAST__in_t RD_LAST;
         iommu__RD_PA__in_t RD_PA;
-        iommu__CODES__in_t CODES[8];
+        iommu__CODES__external__in_t CODES[8];
         iommu__LIMIT__external__in_t LIMIT[16];
         iommu__AS_STATUS__external__in_t AS_STATUS[16];
         iommu__GROUP__in_t GROUP[16];
@@ -917,6 +906,11 @@ package iommu_regs_pkg;
     typedef struct {
         iommu__CLEAN_MODE__identity__out_t identity;
     } iommu__CLEAN_MODE__out_t;
+
+    typedef struct {
+        logic req;
+        logic req_is_wr;
+    } iommu__CODES__external__out_t;
 
     typedef struct packed {
         logic [15:0] _reserved_31_16;
@@ -1130,6 +1124,7 @@ package iommu_regs_pkg;
         iommu__STUCK_CLOCKS__out_t STUCK_CLOCKS;
         iommu__INIT_MODE__out_t INIT_MODE;
         iommu__CLEAN_MODE__out_t CLEAN_MODE;
+        iommu__CODES__external__out_t CODES[8];
         iommu__LIMIT__external__out_t LIMIT[16];
         iommu__AS_STATUS__external__out_t AS_STATUS[16];
         iommu__DEVICE__out_t DEVICE[4];
