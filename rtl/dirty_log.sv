@@ -96,9 +96,9 @@ module dirty_log
 
   // --- events wait -------------------------------------------------------------------------------------------------
 
-  logic [PORTS-1:0]            some, pop, ready_q;
+  logic [PORTS-1:0]            some_q, pop, ready_q;
   logic [PORTS-1:0][PageW-1:0] head;
-  logic [FifoW:0]              wptr_q [PORTS], rptr_q [PORTS];
+  logic [FifoW:0]              wptr_q [PORTS], rptr_q [PORTS], rnext_q [PORTS];
 
   assign event_ready_o = ready_q;
 
@@ -115,7 +115,6 @@ module dirty_log
       end
     end
     assign filled  = wptr_q[p] - rptr_q[p];
-    assign some[p] = wptr_q[p] != rptr_q[p];
     assign push    = event_q && logged;
 
     // Beside those in the FIFO there may be one in the register, and one is handed over in this clock.
@@ -125,11 +124,18 @@ module dirty_log
         ready_q[p] <= 1'b0;
         wptr_q[p]  <= '0;
         rptr_q[p]  <= '0;
+        rnext_q[p] <= (FifoW + 1)'(1);
+        some_q[p]  <= 1'b0;
       end else begin
         event_q    <= event_valid_i[p] && ready_q[p];
-        ready_q[p] <= filled <= (FifoW + 1)'(FIFO_DEPTH - 3);
+        ready_q[p] <= filled < (FifoW + 1)'(FIFO_DEPTH - 2);
         if (push) wptr_q[p] <= (FifoW + 1)'(plus_one(PlusOneW'(wptr_q[p])));
-        if (pop[p]) rptr_q[p] <= (FifoW + 1)'(plus_one(PlusOneW'(rptr_q[p])));
+        if (pop[p]) begin
+          rptr_q[p]  <= rnext_q[p];
+          rnext_q[p] <= (FifoW + 1)'(plus_one(PlusOneW'(rnext_q[p])));
+        end
+        if (push && !pop[p]) some_q[p] <= 1'b1;
+        else if (pop[p] && !push) some_q[p] <= rnext_q[p] != wptr_q[p];
       end
     end
     always_ff @(posedge clk_i) {asid_q, page_q} <= {event_asid_i[p], event_page_i[p]};
@@ -161,14 +167,20 @@ module dirty_log
   logic [WordW-1:0] cmd_index_q;
   logic [WordW-1:0] index_q;
   logic [FifoW:0]   behind_q [PORTS];  // the place of the first event behind the command
-  logic [PORTS-1:0] ahead;
+  logic [PORTS-1:0] ahead_q;           // some event is ahead of it
   logic             issue, last, finished;
 
   for (genvar p = 0; p < PORTS; p++) begin : g_ahead
-    assign ahead[p] = rptr_q[p] != behind_q[p];
+    logic [FifoW:0] behind;
+    assign behind = (state_q == Idle) ? wptr_q[p] : behind_q[p];
     always_ff @(posedge clk_i or negedge rst_ni) begin
-      if (!rst_ni) behind_q[p] <= '0;
-      else if (state_q == Idle) behind_q[p] <= wptr_q[p];
+      if (!rst_ni) begin
+        behind_q[p] <= '0;
+        ahead_q[p]  <= 1'b0;
+      end else begin
+        behind_q[p] <= behind;
+        ahead_q[p]  <= (pop[p] ? rnext_q[p] : rptr_q[p]) != behind;
+      end
     end
   end
 
@@ -187,7 +199,7 @@ module dirty_log
     if (cmd_op_i == OpReadClear) valid_cmd = cmd_index_i < 24'(Words);
     if (cmd_op_i == OpClearAll) valid_cmd = asids_i == '0;
   end
-  assign issue = state_q == Walk || (state_q == Behind && ahead == '0 && !clear_all_q);
+  assign issue = state_q == Walk || (state_q == Behind && ahead_q == '0 && !clear_all_q);
   assign last  = state_q != Walk || index_q == WordW'(Words - 1);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -204,7 +216,7 @@ module dirty_log
           index_q     <= cmd_index_q;
           if (cmd_valid_q && cmd_good_q) state_q <= Behind;
         end
-        Behind: if (ahead == '0) state_q <= clear_all_q ? Walk : Finish;
+        Behind: if (ahead_q == '0) state_q <= clear_all_q ? Walk : Finish;
         Walk: begin
           index_q <= index_q + 1'b1;
           if (last) state_q <= Finish;
@@ -223,8 +235,8 @@ module dirty_log
 
   // While a command waits, only what is ahead of it may go.
   always_comb begin
-    may = some;
-    if (state_q == Behind) may = some & ahead;
+    may = some_q;
+    if (state_q == Behind) may = some_q & ahead_q;
     if (issue) may = '0;
   end
 
@@ -376,9 +388,9 @@ module dirty_log
   end
 
 `ifndef SYNTHESIS
-  a_grant: assert property (@(posedge clk_i) $onehot0(grant) && (grant & ~some) == '0)
-    else $error("dirty_log: grant %b of %b", grant, some);
-  a_issue: assert property (@(posedge clk_i) issue |-> grant == '0 && ahead == '0)
+  a_grant: assert property (@(posedge clk_i) $onehot0(grant) && (grant & ~some_q) == '0)
+    else $error("dirty_log: grant %b of %b", grant, some_q);
+  a_issue: assert property (@(posedge clk_i) issue |-> grant == '0 && ahead_q == '0)
     else $error("dirty_log: an event beside an operation, or an operation ahead of an event");
 `endif
 
