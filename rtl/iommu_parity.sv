@@ -29,18 +29,22 @@ module iommu_parity
   logic [15:0] lookups_q, passes_q;
   logic        found_q;
 
-  logic [SEARCH_PORTS-1:0] fault;
+  // Responses are far away: they are counted a clock later.
+  logic [SEARCH_PORTS-1:0] fault_q;
   for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_fault
-    assign fault[s] = rsp_valid_i[s] && rsp_fault_i[s] == FaultParity;
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) fault_q[s] <= 1'b0;
+      else fault_q[s] <= rsp_valid_i[s] && rsp_fault_i[s] == FaultParity;
+    end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       {lookups_q, passes_q, found_q} <= '0;
     end else begin
-      lookups_q <= lookups_q + 16'($countones(fault));
+      lookups_q <= lookups_q + 16'($countones(fault_q));
       passes_q  <= passes_q + 16'(damaged_i);
-      found_q   <= fault != '0 || damaged_i != '0;
+      found_q   <= fault_q != '0 || damaged_i != '0;
     end
   end
 
