@@ -3,10 +3,10 @@
 // One AXI4 port of the IOMMU: a subordinate towards the DMA master, where addresses are IOVAs, and a manager towards
 // memory, where they are physical.
 //
-//   s_axi_aw -> slice -> iommu_axi_request -> iommu_axi_write -> register -> m_axi_aw
+//   s_axi_aw ----------> iommu_axi_request -> iommu_axi_write -> register -> m_axi_aw
 //   s_axi_w  -> slice ----------------------> (forward, drain) -> register -> m_axi_w
 //   s_axi_b  <- slice <---------------------- (merge) <- (look up) <- slice <- m_axi_b
-//   s_axi_ar -> slice -> iommu_axi_request -> iommu_axi_read --> register -> m_axi_ar
+//   s_axi_ar ----------> iommu_axi_request -> iommu_axi_read --> register -> m_axi_ar
 //   s_axi_r  <- slice <---------------------- (merge) <- (look up) <- slice <- m_axi_r
 //
 // Every output of both interfaces comes from a flip-flop, so nothing goes from one interface to the other, or from an
@@ -217,9 +217,9 @@ module iommu_axi
   input  logic [RidsMax-1:0]            rid_valid_i,
   /// RID.group
   input  logic [RidsMax-1:0][GroupPortW-1:0] rid_group_i,
-  /// PORT.CTRL.quiesce: no further burst enters the search; those that did go on to their end. Up to three of each
   /// Groups whose device is quiesced
   input  logic [GROUPS-1:0]             group_hold_i,
+  /// PORT.CTRL.quiesce: no further burst enters the search; those that did go on to their end. Up to seven of each
   /// address channel are taken from the master and wait
   input  logic                          quiesce_i,
   /// No burst has entered the search and is not finished; none waits for it either, unless quiesce_i
@@ -302,6 +302,19 @@ module iommu_axi
   assign a_atop  = {s_axi_awatop_i, 6'd0};
   assign {s_axi_awready_o, s_axi_arready_o} = a_ready;
 
+  // After reset nothing is held.
+  logic              hold_changed_q;
+  logic [GROUPS-1:0] group_hold_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      hold_changed_q <= 1'b0;
+      group_hold_q   <= '0;
+    end else begin
+      hold_changed_q <= group_hold_q != group_hold_i;
+      group_hold_q   <= group_hold_i;
+    end
+  end
+
   for (genvar d = 0; d < 2; d++) begin : g_direction
     iommu_axi_request #(
       .WRITE  (1'(d)),
@@ -320,6 +333,7 @@ module iommu_axi
       .rid_valid_i,
       .rid_group_i,
       .group_hold_i,
+      .hold_changed_i(hold_changed_q),
       .quiesce_i,
       .waiting_o  (waiting[d]),
       .a_valid_i  (a_valid[d]),

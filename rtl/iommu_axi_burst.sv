@@ -22,9 +22,7 @@ module iommu_axi_burst
 ) (
   /// Clock
   input  logic              clk_i,
-  /// The inputs are taken; the outputs speak of them from the next clock on
-  input  logic              take_i,
-  /// AxADDR
+  /// AxADDR; the outputs speak of the inputs of the clock before
   input  logic [IOVA_W-1:0] addr_i,
   /// AxLEN: beats minus one
   input  logic [7:0]        len_i,
@@ -57,7 +55,9 @@ module iommu_axi_burst
   logic [TotalW-1:0] total_m1_q;
   logic [TotalW-1:0] unused_low;
   logic [IOVA_W-1:0] addr_q;
-  logic              wrap_len, bad, bad_q, fixed_q, incr_q, wrap_q;
+  logic              wrap_len, bad, bad_q, incr_q;
+  logic              fixed_q, wrap_q;     // and nothing else is wrong
+  logic [1:0]        in_some_q;           // in_beat_q is not 0: above, below
   logic [TotalW-1:0] total_m1;
 
   assign beat_m1  = ~(7'h7f << size_i);
@@ -77,17 +77,16 @@ module iommu_axi_burst
   end
 
   always_ff @(posedge clk_i) begin
-    if (take_i) begin
-      addr_q     <= addr_i;
-      beat_m1_q  <= beat_m1;
-      in_beat_q  <= in_beat;
-      before_q   <= addr_i[6:0] & ~beat_m1;
-      total_m1_q <= total_m1;
-      bad_q      <= bad;
-      fixed_q    <= burst_i == BurstFixed;
-      incr_q     <= burst_i == BurstIncr;
-      wrap_q     <= burst_i == BurstWrap;
-    end
+    addr_q     <= addr_i;
+    beat_m1_q  <= beat_m1;
+    in_beat_q  <= in_beat;
+    before_q   <= addr_i[6:0] & ~beat_m1;
+    total_m1_q <= total_m1;
+    bad_q      <= bad;
+    fixed_q    <= burst_i == BurstFixed && !bad;
+    incr_q     <= burst_i == BurstIncr;
+    wrap_q     <= burst_i == BurstWrap && !bad;
+    in_some_q  <= {in_beat[6:4] != '0, in_beat[3:0] != '0};
   end
 
   // --- where they end ----------------------------------------------------------------------------------------------
@@ -101,13 +100,11 @@ module iommu_axi_burst
   assign first                 = {addr_q[PageLog2-1:7], before_q};
   assign {crosses, unused_end} = (PageLog2 + 1)'(first) + (PageLog2 + 1)'(total_m1_q[PageLog2-1:0]);
 
-  always_comb begin
-    bad_o    = bad_q || (incr_q && (crosses || long)) || (wrap_q && in_beat_q != '0);
-    len_m1_o = long ? '1 : incr_m1;
-    if (fixed_q && !bad_q) len_m1_o = LenW'(beat_m1_q ^ in_beat_q);
-    iova_o = addr_q;
-    if (wrap_q && !bad_q && in_beat_q == '0) iova_o[PageLog2-1:0] = addr_q[PageLog2-1:0] & ~total_m1_q[PageLog2-1:0];
-  end
+  // Gates instead of choices: what looks like a clear of a register becomes one, and comes late.
+  assign bad_o    = bad_q || (incr_q && (crosses || long)) || (wrap_q && in_some_q != '0);
+  assign len_m1_o = ((incr_m1 | {LenW{long}}) & {LenW{!fixed_q}}) | (LenW'(beat_m1_q ^ in_beat_q) & {LenW{fixed_q}});
+  assign iova_o   = {addr_q[IOVA_W-1:PageLog2],
+                     addr_q[PageLog2-1:0] & ~(total_m1_q[PageLog2-1:0] & {PageLog2{wrap_q && in_some_q == '0}})};
   assign low_o = addr_q[PageLog2-1:0];
 
 endmodule

@@ -3,12 +3,13 @@
 // One address channel on its way through the search: group and range of the burst, the request, and beside it the
 // attributes, which wait for the answer.
 //
-//   AxADDR -> slice -> group -> range -> q -> arbiter, search ... answers -+-> translated, in order
-//                                        +--> attributes ------------------+
+//   AxADDR -> register -> group, range (i) -> (g) -+-> requests -> arbiter, search ... answers -+-> translated, in order
+//                                                  +--> attributes ----------------------------+
 //
-// The search cannot be stalled. A request is made only if there is room for its attributes, and it takes that room at
-// once. Attributes and answers are two columns of one FIFO, filled one after the other and emptied together, so an
-// answer always fits.
+// The search cannot be stalled, and nothing on the way to the memories can: AxREADY says, a clock ahead, whether all of
+// them have room for one more burst, and a burst takes its place in them when it comes in. So a handshake at one end
+// moves a few positions there, and nothing of what travels between. Attributes and answers are two columns of one FIFO,
+// filled one after the other and emptied together, so an answer always fits.
 
 module iommu_axi_request
   import iommu_pkg::*;
@@ -48,6 +49,8 @@ module iommu_axi_request
   input  logic [RidsMax-1:0][GroupPortW-1:0] rid_group_i,
   /// Groups whose device is quiesced
   input  logic [GROUPS-1:0]                 group_hold_i,
+  /// A clock ago they were others than before
+  input  logic                              hold_changed_i,
   /// Make no further request
   input  logic                              quiesce_i,
   /// A burst waits that is not a request yet
@@ -114,143 +117,16 @@ module iommu_axi_request
 );
 
   localparam int unsigned Depth = search_depth(LATENCY);
-
-  logic              in_valid, in_ready;
-  logic [ID_W-1:0]   in_id;
-  logic [IOVA_W-1:0] in_addr;
-  attr_t             in_attr;
-  logic [USER_W-1:0] in_user;
-  logic [5:0]        in_atop;
-
-  iommu_slice #(
-    .WIDTH(ID_W + IOVA_W + $bits(attr_t) + USER_W + 6)
-  ) u_slice (
-    .clk_i,
-    .rst_ni,
-    .in_valid_i (a_valid_i),
-    .in_ready_o (a_ready_o),
-    .in_data_i  ({a_id_i, a_addr_i, a_attr_i, a_user_i, a_atop_i}),
-    .out_valid_o(in_valid),
-    .out_ready_i(in_ready),
-    .out_data_o ({in_id, in_addr, in_attr, in_user, in_atop})
-  );
-
-  // --- group and range ---------------------------------------------------------------------------------------
-
-  // A group that no build has: its accesses fault.
-  localparam logic [GroupPortW-1:0] GroupNone = '1;
-
-  logic [GroupPortW-1:0] group, g_group_q;
-  logic [IOVA_W-1:0]     iova;
-  logic [LenW-1:0]       len_m1;
-  logic [PageLog2-1:0]   low;
-  logic                  bad, none, g_none_q, g_valid_q, g_atomic_q, g_compare_q, q_take;
-  logic [ID_W-1:0]       g_id_q;
-  attr_t                 g_attr_q;
-  logic [USER_W-1:0]     g_user_q;
-
-  // A number that does not fit is no group, never the group that is left when its top bits are cut off.
-  localparam int unsigned RidW = idx_w(RidsMax);
-  logic [15:0] user;
-  assign user = 16'(in_user);
-
-  always_comb begin
-    unique case (source_i)
-      SourceUser:  {none, group} = {user >= 16'(GroupNone), user[GroupPortW-1:0]};
-      SourceFixed: {none, group} = {1'b0, group_i};
-      SourceRid:   {none, group} = {user >= 16'(RidsMax) || !rid_valid_i[user[RidW-1:0]],
-                                    rid_group_i[user[RidW-1:0]]};
-      default:     {none, group} = {1'b1, GroupPortW'(0)};
-    endcase
-  end
-
-  // All steps move together: a gap is not worth the time that it takes to find it.
-  assign in_ready = q_take;
-
-  iommu_axi_burst #(
-    .IOVA_W(IOVA_W),
-    .DATA_W(DATA_W)
-  ) u_burst (
-    .clk_i,
-    .take_i  (in_ready),
-    .addr_i  (in_addr),
-    .len_i   (in_attr.len),
-    .size_i  (in_attr.size),
-    .burst_i (in_attr.burst),
-    .atop_i  (in_atop),
-    .low_o   (low),
-    .iova_o  (iova),
-    .len_m1_o(len_m1),
-    .bad_o   (bad)
-  );
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) g_valid_q <= 1'b0;
-    else if (in_ready) g_valid_q <= in_valid;
-  end
-  always_ff @(posedge clk_i) begin
-    if (in_ready) begin
-      g_group_q   <= group;
-      g_none_q    <= none;
-      g_id_q      <= in_id;
-      g_attr_q    <= in_attr;
-      g_user_q    <= in_user;
-      g_atomic_q  <= in_atop[5];
-      g_compare_q <= in_atop[4] && in_atop[0];
-    end
-  end
-
-  // --- request -------------------------------------------------------------------------------------------------
-
-  typedef struct packed {
-    logic [ID_W-1:0]     id;
-    logic [PageLog2-1:0] low;  // of the address
-    attr_t               attr;
-    logic [USER_W-1:0]   user;
-  } side_t;
-
-  logic       pending_q, ask_q, room, accept;
-  side_t      side_q, side;
-  logic       atomic_q, compare_q;
-
-  // A group may be held when its request comes to stand here, and in every clock in which it stands here.
-  localparam int unsigned GroupW = idx_w(GROUPS);
-  function automatic logic holds(logic [GroupPortW-1:0] number);
-    return 32'(number) < GROUPS && group_hold_i[GroupW'(number)];
-  endfunction
-
-  assign q_valid_o = ask_q;
-  assign accept    = ask_q && q_ready_i;
-  assign q_take    = !pending_q || accept;
-  assign waiting_o = pending_q || g_valid_q || in_valid;
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      pending_q <= 1'b0;
-      ask_q     <= 1'b0;
-    end else begin
-      if (q_take) pending_q <= g_valid_q;
-      ask_q <= room && !quiesce_i && (q_take ? g_valid_q && (g_none_q || !holds(g_group_q)) : !holds(q_group_o));
-    end
-  end
-
-  always_ff @(posedge clk_i) begin
-    if (q_take) begin
-      q_group_o  <= g_none_q ? GroupNone : g_group_q;
-      q_iova_o   <= iova;
-      q_len_m1_o <= len_m1;
-      q_bad_o    <= bad;
-      side_q     <= '{id: g_id_q, low: low, attr: g_attr_q, user: g_user_q};
-      atomic_q   <= g_atomic_q;
-      compare_q  <= g_compare_q;
-    end
-  end
-
-  // --- what waits for the answer, and the answer -----------------------------------------------------------------
-
   localparam int unsigned PtrW = $clog2(Depth);
-  logic [PtrW-1:0] side_ptr_q, side_ptr1_q, side_ptr2_q, answer_ptr_q, read_q, read1_q;
-  logic            waits_q, taken;
+  localparam int unsigned WaitW = $clog2(WaitDepth);
+
+  // --- places ------------------------------------------------------------------------------------------------
+
+  // Each burst has a place from the handshake on. `place_q` is that of the next one; on its way through group and
+  // range it is that of the burst there if there is one, and how far bursts have come if there is none.
+  logic [PtrW-1:0]  place_q, place1_q, place2_q, i_place_q, g_place_q, answer_q, read_q, read1_q;
+  logic [WaitW-1:0] ask_q, ask1_q;
+  logic             come, i_valid_q, g_valid_q, accept, taken, waits_q;
 
   // Plus one, without a carry chain: on an FPGA it takes longer to get into one and out again than these few bits.
   function automatic logic [PtrW-1:0] next(logic [PtrW-1:0] position);
@@ -260,28 +136,201 @@ module iommu_axi_request
     end
   endfunction
 
-  // Never full: otherwise a position would not tell full from empty. A request that is made in this clock is not in
-  // side_ptr_q yet, and the next one is decided on now. The positions behind this one are kept, too.
-  assign room      = side_ptr1_q != read_q && side_ptr2_q != read_q;
-  assign taken     = waits_q && (!x_valid_o || x_ready_i);
+  // Never full: otherwise a position would not tell full from empty. A burst that comes in this clock is not in place_q
+  // yet, and the next one is decided on now.
+  assign come = a_valid_i && a_ready_o;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      a_ready_o <= 1'b0;
+      i_valid_q <= 1'b0;
+      g_valid_q <= 1'b0;
+      place_q   <= '0;
+      place1_q  <= PtrW'(1);
+      place2_q  <= PtrW'(2);
+      i_place_q <= '0;
+      g_place_q <= '0;
+      ask_q     <= '0;
+      ask1_q    <= WaitW'(1);
+    end else begin
+      a_ready_o <= place1_q != read_q && place2_q != read_q
+                   && place1_q[WaitW-1:0] != ask_q && place2_q[WaitW-1:0] != ask_q;
+      {i_valid_q, g_valid_q} <= {come, i_valid_q};
+      if (come) {place_q, place1_q, place2_q} <= {place1_q, place2_q, next(place2_q)};
+      {i_place_q, g_place_q} <= {place_q, i_place_q};
+      if (accept) {ask_q, ask1_q} <= {ask1_q, WaitW'(next(PtrW'(ask1_q)))};
+    end
+  end
+  assign waiting_o = place_q[WaitW-1:0] != ask_q;
+
+  // --- group and range ---------------------------------------------------------------------------------------
+
+  logic [ID_W-1:0]   i_id_q;
+  logic [IOVA_W-1:0] i_addr_q;
+  attr_t             i_attr_q;
+  logic [USER_W-1:0] i_user_q;
+  logic [5:0]        i_atop_q;
+
+  // Nothing from here to the memories is ever stopped, so nothing needs an enable.
+  always_ff @(posedge clk_i) begin
+    {i_id_q, i_addr_q, i_attr_q, i_user_q, i_atop_q} <= {a_id_i, a_addr_i, a_attr_i, a_user_i, a_atop_i};
+  end
+
+  // A group that no build has: its accesses fault.
+  localparam logic [GroupPortW-1:0] GroupNone = '1;
+
+  logic [GroupPortW-1:0] group, g_group_q;
+  logic [IOVA_W-1:0]     iova;
+  logic [LenW-1:0]       len_m1;
+  logic [PageLog2-1:0]   low;
+  logic                  bad, none, g_none_q, g_atomic_q, g_compare_q;
+  logic [ID_W-1:0]       g_id_q;
+  attr_t                 g_attr_q;
+  logic [USER_W-1:0]     g_user_q;
+
+  // A number that does not fit is no group, never the group that is left when its top bits are cut off.
+  localparam int unsigned RidW = idx_w(RidsMax);
+  logic [15:0] user;
+  assign user = 16'(i_user_q);
+
+  // Synthesis keeps the choice of sixteen as it is, and leaves one more step behind it.
+  (* keep *) logic [GroupPortW:0] rid;
+  assign rid = {rid_valid_i[user[RidW-1:0]], rid_group_i[user[RidW-1:0]]};
+
+  always_comb begin
+    unique case (source_i)
+      SourceUser:  {none, group} = {user >= 16'(GroupNone), user[GroupPortW-1:0]};
+      SourceFixed: {none, group} = {1'b0, group_i};
+      SourceRid:   {none, group} = {user >= 16'(RidsMax) || !rid[GroupPortW], rid[GroupPortW-1:0]};
+      default:     {none, group} = {1'b1, GroupPortW'(0)};
+    endcase
+  end
+
+  iommu_axi_burst #(
+    .IOVA_W(IOVA_W),
+    .DATA_W(DATA_W)
+  ) u_burst (
+    .clk_i,
+    .addr_i  (i_addr_q),
+    .len_i   (i_attr_q.len),
+    .size_i  (i_attr_q.size),
+    .burst_i (i_attr_q.burst),
+    .atop_i  (i_atop_q),
+    .low_o   (low),
+    .iova_o  (iova),
+    .len_m1_o(len_m1),
+    .bad_o   (bad)
+  );
+
+  always_ff @(posedge clk_i) begin
+    g_group_q   <= group;
+    g_none_q    <= none;
+    g_id_q      <= i_id_q;
+    g_attr_q    <= i_attr_q;
+    g_user_q    <= i_user_q;
+    g_atomic_q  <= i_atop_q[5];
+    g_compare_q <= i_atop_q[4] && i_atop_q[0];
+  end
+
+  // --- request -------------------------------------------------------------------------------------------------
+
+  typedef struct packed {
+    logic [GroupPortW-1:0] group;
+    logic [IOVA_W-1:0]     iova;
+    logic [LenW-1:0]       len_m1;
+    logic                  bad;
+    logic                  open;  // its group was not held when it was written down
+  } request_t;
+  request_t request, came;
+
+  localparam int unsigned GroupW = idx_w(GROUPS);
+  function automatic logic holds(logic [GroupPortW-1:0] number);
+    return 32'(number) < GROUPS && group_hold_i[GroupW'(number)];
+  endfunction
+
+  assign came.group  = g_group_q | {GroupPortW{g_none_q}};
+  assign came.iova   = iova;
+  assign came.len_m1 = len_m1;
+  assign came.bad    = bad;
+  assign came.open   = g_none_q || !holds(g_group_q);
+
+  // Of the request behind, too, it is known whether it is open.
+  (* ram_style = "distributed" *)
+  request_t request_mem [WaitDepth];
+  (* ram_style = "distributed" *)
+  logic     open_mem [WaitDepth];
+  always_ff @(posedge clk_i) begin
+    if (g_valid_q) request_mem[g_place_q[WaitW-1:0]] <= came;
+  end
+  always_ff @(posedge clk_i) begin
+    if (g_valid_q) open_mem[g_place_q[WaitW-1:0]] <= came.open;
+  end
+  assign request    = request_mem[ask_q];
+  assign q_group_o  = request.group;
+  assign q_iova_o   = request.iova;
+  assign q_len_m1_o = request.len_m1;
+  assign q_bad_o    = request.bad;
+
+  // A group may be held when its request comes to stand at the arbiter, and in every clock in which it stands there.
+  // To find out takes longer than a clock has room for beside the handshake. So what was found when a request was
+  // written down counts, until a hold changes; those that are here then, and those of held groups, are looked at
+  // again while they stand at the arbiter, and go on at every fourth clock. A hold is seen two clocks after it changes.
+  logic             valid_q, some, two, stands_q, checked_q, doubt, doubt_q;
+  logic [GroupPortW-1:0] stands_group_q;
+  logic [WaitW-1:0] doubt_end_q;
+
+  assign some  = g_place_q[WaitW-1:0] != ask_q;
+  assign two   = some && g_place_q[WaitW-1:0] != ask1_q;
+  assign doubt = hold_changed_i || doubt_q;
+
+  assign q_valid_o = valid_q;
+  assign accept    = valid_q && q_ready_i;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      valid_q   <= 1'b0;
+      stands_q  <= 1'b0;
+      checked_q <= 1'b0;
+      doubt_q   <= 1'b0;
+    end else begin
+      if (quiesce_i) valid_q <= 1'b0;
+      else if (accept) valid_q <= two && open_mem[ask1_q] && !doubt;
+      else valid_q <= (some && request.open && !doubt) || checked_q;
+      stands_q  <= some && !accept;
+      checked_q <= stands_q && !accept && !holds(stands_group_q);
+      doubt_q   <= hold_changed_i || (doubt_q && doubt_end_q != ask_q);
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    stands_group_q <= request.group;
+    if (hold_changed_i) doubt_end_q <= g_place_q[WaitW-1:0];
+  end
+
+  // --- what waits for the answer, and the answer -----------------------------------------------------------------
+
+  typedef struct packed {
+    logic [ID_W-1:0]     id;
+    logic [PageLog2-1:0] low;  // of the address
+    attr_t               attr;
+    logic [USER_W-1:0]   user;
+  } side_t;
+  side_t side;
+
+  // Synthesis keeps it as it is: every register behind the memories has it as its enable.
+  (* keep *) logic x_move;
+  assign x_move = !x_valid_o || x_ready_i;
+  assign taken  = waits_q && x_move;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      side_ptr_q   <= '0;
-      side_ptr1_q  <= PtrW'(1);
-      side_ptr2_q  <= PtrW'(2);
-      answer_ptr_q <= '0;
-      read_q       <= '0;
-      read1_q      <= PtrW'(1);
-      waits_q      <= 1'b0;
-      x_valid_o    <= 1'b0;
+      answer_q  <= '0;
+      read_q    <= '0;
+      read1_q   <= PtrW'(1);
+      waits_q   <= 1'b0;
+      x_valid_o <= 1'b0;
     end else begin
-      if (accept) {side_ptr_q, side_ptr1_q, side_ptr2_q} <= {side_ptr1_q, side_ptr2_q, next(side_ptr2_q)};
-      if (r_valid_i) answer_ptr_q <= next(answer_ptr_q);
+      if (r_valid_i) answer_q <= next(answer_q);
       if (taken) {read_q, read1_q} <= {read1_q, next(read1_q)};
-      if (r_valid_i) waits_q <= 1'b1;
-      else if (taken) waits_q <= read1_q != answer_ptr_q;
-      if (!x_valid_o || x_ready_i) x_valid_o <= waits_q;
+      waits_q <= r_valid_i || (waits_q && (!x_move || read1_q != answer_q));
+      if (x_move) x_valid_o <= waits_q;
     end
   end
 
@@ -298,11 +347,11 @@ module iommu_axi_request
   answer_t answer_mem [Depth];
 
   always_ff @(posedge clk_i) begin
-    if (accept) side_mem[side_ptr_q] <= side_q;
+    if (g_valid_q) side_mem[g_place_q] <= '{id: g_id_q, low: low, attr: g_attr_q, user: g_user_q};
   end
   always_ff @(posedge clk_i) begin
     if (r_valid_i) begin
-      answer_mem[answer_ptr_q] <= '{page: r_pa_i[PA_W-1:PageLog2], refused: r_fault_i != FaultNone, tag: r_tag_i};
+      answer_mem[answer_q] <= '{page: r_pa_i[PA_W-1:PageLog2], refused: r_fault_i != FaultNone, tag: r_tag_i};
     end
   end
   assign side   = side_mem[read_q];
@@ -311,7 +360,7 @@ module iommu_axi_request
   // The granule is a page or more and the burst stays in its page: below, the address is the master's own. For
   // WRAP that is the physical container plus the place in it.
   always_ff @(posedge clk_i) begin
-    if (!x_valid_o || x_ready_i) begin
+    if (x_move) begin
       x_id_o      <= side.id;
       x_refused_o <= answer.refused;
       x_pa_o      <= {answer.page, side.low};
@@ -325,17 +374,17 @@ module iommu_axi_request
     (* ram_style = "distributed" *)
     logic [PageW+1:0] mem [Depth];
     always_ff @(posedge clk_i) begin
-      if (accept) mem[side_ptr_q] <= {q_iova_o[IOVA_W-1:PageLog2], atomic_q, compare_q};
+      if (g_valid_q) mem[g_place_q] <= {iova[IOVA_W-1:PageLog2], g_atomic_q, g_compare_q};
     end
     logic [PageW-1:0] page;
     logic             atomic, compare;
     assign {page, atomic, compare} = mem[read_q];
     always_ff @(posedge clk_i) begin
-      if (!x_valid_o || x_ready_i) {x_page_o, x_atomic_o, x_compare_o} <= {page, atomic && answer.refused, compare};
+      if (x_move) {x_page_o, x_atomic_o, x_compare_o} <= {page, atomic && answer.refused, compare};
     end
   end else begin : g_read
     logic unused_atop;
-    assign unused_atop = atomic_q && compare_q;
+    assign unused_atop = g_atomic_q && g_compare_q;
     assign x_page_o    = '0;
     assign x_atomic_o  = 1'b0;
     assign x_compare_o = 1'b0;
@@ -345,9 +394,11 @@ module iommu_axi_request
   assign unused_low = &r_pa_i[PageLog2-1:0];
 
 `ifndef SYNTHESIS
-  a_room: assert property (@(posedge clk_i) accept |-> side_ptr1_q != read_q)
-    else $error("iommu_axi_request: a request without room");
-  a_answer_asked: assert property (@(posedge clk_i) r_valid_i |-> answer_ptr_q != side_ptr_q)
+  a_room: assert property (@(posedge clk_i) come |-> place1_q != read_q && place1_q[WaitW-1:0] != ask_q)
+    else $error("iommu_axi_request: a burst without room");
+  a_request: assert property (@(posedge clk_i) valid_q |-> g_place_q[WaitW-1:0] != ask_q)
+    else $error("iommu_axi_request: a request without a burst");
+  a_answer_asked: assert property (@(posedge clk_i) r_valid_i |-> answer_q != g_place_q)
     else $error("iommu_axi_request: an answer without a request");
 `endif
 
