@@ -234,15 +234,17 @@ module iommu_axi_read
     end
   end
 
+  // Whether the first beat is the last one is found out in the clock between: no burst begins in the one in which it is
+  // chosen.
   always_ff @(posedge clk_i) begin
     if (!made_valid_q) begin
-      made_own_q  <= choose_own;
-      left_q      <= start_len;
-      made_last_q <= start_len == '0;
+      made_own_q <= choose_own;
+      left_q     <= start_len;
     end else if (made_go) begin
-      left_q      <= left_q - 1'b1;
-      made_last_q <= left_q == 8'd1;
+      left_q <= left_q - 1'b1;
     end
+    if (!making_q) made_last_q <= left_q == '0;
+    else if (made_go) made_last_q <= left_q == 8'd1;
   end
 
   // --- R ---------------------------------------------------------------------------------------------------------

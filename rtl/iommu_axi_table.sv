@@ -78,8 +78,8 @@ module iommu_axi_table #(
   input  logic              own_free_i
 );
 
-  // The oldest burst of an ID is one that memory answers, or a refused one.
-  logic [SLOTS-1:0]           youngest_q, memory_q, refused_q, done_q;
+  // The oldest burst of an ID is one that memory answers, or a refused one; one of the two.
+  logic [SLOTS-1:0]           youngest_q, oldest_q, memory_q, refused_q, done_q;
   logic [SLOTS-1:0][ID_W-1:0] id_q;
 
   function automatic logic [SlotW-1:0] number(logic [SLOTS-1:0] one_hot);
@@ -101,14 +101,15 @@ module iommu_axi_table #(
   // --- free slots ------------------------------------------------------------------------------------------------
 
   // One is chosen ahead. Those that were never used are counted through, the others stand in line.
-  logic             f1_valid_q, alloc, choose, fresh_left_q, unused_room, some_free;
+  logic             f1_valid_q, alloc, fresh_left_q, unused_room, some_free;
+  (* keep *) logic  choose;  // kept by synthesis: the enable of all of this
   logic [SlotW-1:0] f1_slot_q, fresh_q, slot_q, free_slot;
   logic             slot_valid_q;
 
   assign alloc_ready_o = slot_valid_q;
   assign alloc_slot_o  = slot_q;
   assign alloc         = alloc_valid_i && slot_valid_q;
-  assign choose        = !slot_valid_q || alloc;
+  assign choose        = !slot_valid_q || alloc_valid_i;
 
   iommu_fifo #(
     .WIDTH(SlotW),
@@ -244,11 +245,13 @@ module iommu_axi_table #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       youngest_q <= '0;
+      oldest_q   <= '0;
       memory_q   <= '0;
       refused_q  <= '0;
       done_q     <= '0;
     end else begin
       youngest_q <= (youngest_q & ~leaves & ~a1_match_q) | joins_q;
+      oldest_q   <= (oldest_q & ~leaves) | (begins_q & {SLOTS{begins}}) | follows;
       memory_q   <= (memory_q & ~leaves) | (begins_q & {SLOTS{begins && !a2_refused_q}})
                     | (follows & {SLOTS{!f1_then_q.refused}});
       refused_q  <= (refused_q & ~leaves) | (begins_q & {SLOTS{begins && a2_refused_q}})
@@ -264,6 +267,11 @@ module iommu_axi_table #(
   logic [ID_W-1:0]  b_id_q;
   logic [SlotW-1:0] find_slot;
 
+  // Synthesis keeps it as it is: every answer on its way has it as its enable.
+  (* keep *) logic moves;
+  assign moves        = find_take_i || !(hit_q || wait_q);
+  assign find_ready_o = moves;
+
   // Which slots have its ID, and whether it is that of the answer ahead. A slot that is given away while it stands here
   // gets another ID, and holds no burst that it may answer.
   always_comb begin
@@ -271,45 +279,39 @@ module iommu_axi_table #(
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) b_valid_q <= 1'b0;
-    else if (find_ready_o) b_valid_q <= find_valid_i;
+    else if (moves) b_valid_q <= find_valid_i;
   end
   always_ff @(posedge clk_i) begin
-    b_match_q <= ((b_match_q & {SLOTS{!find_ready_o}}) | (same_id & {SLOTS{find_ready_o}})) & ~joins_q;
-    if (find_ready_o) {b_again_q, b_id_q} <= {find_valid_i && b_valid_q && find_id_i == b_id_q, find_id_i};
+    b_match_q <= ((b_match_q & {SLOTS{!moves}}) | (same_id & {SLOTS{moves}})) & ~joins_q;
+    if (moves) {b_again_q, b_id_q} <= {find_valid_i && b_valid_q && find_id_i == b_id_q, find_id_i};
   end
 
-  (* keep *) logic oldest_memory, oldest_refused;
+  // Synthesis keeps these as they are, so that what takes longest to find out passes the fewest choices.
+  (* keep *) logic oldest_memory, oldest_refused, again_memory, again_refused, freed, again;
   (* keep *) logic [SlotW-1:0] oldest_slot;
+  logic [SlotW-1:0] again_slot;
   assign oldest_memory  = (b_match_q & memory_q) != '0;
   assign oldest_refused = (b_match_q & refused_q) != '0;
-  assign oldest_slot    = number(b_match_q & (memory_q | refused_q));
+  assign oldest_slot    = number(b_match_q & oldest_q);
+  assign again_memory   = !find_last_i || (find_next && !find_read.refused);
+  assign again_refused  = find_last_i && find_next && find_read.refused;
+  assign again_slot     = find_last_i ? find_read.slot : find_slot_q;
+  assign freed          = b_valid_q && f1_valid_q && f1_id_q == b_id_q;
+  assign again          = hit_q && b_again_q;
 
   // The oldest of an ID changes two clocks after the one before it became free. Until then what is known of that one
   // says more: it stands ahead, or it is in f1. An answer behind another one has been on its way for so long that its
   // burst is in the memory.
-  always_comb begin
-    hit       = oldest_memory;
-    waits     = oldest_refused;
-    find_slot = oldest_slot;
-    if (b_valid_q && f1_valid_q && f1_id_q == b_id_q) begin
-      hit       = f1_next_q && !f1_then_q.refused;
-      waits     = f1_next_q && f1_then_q.refused;
-      find_slot = f1_then_q.slot;
-    end
-    if (hit_q && b_again_q) begin
-      hit       = !find_last_i || (find_next && !find_read.refused);
-      waits     = find_last_i && find_next && find_read.refused;
-      find_slot = find_last_i ? find_read.slot : find_slot_q;
-    end
-  end
+  assign hit       = again ? again_memory : freed ? f1_next_q && !f1_then_q.refused : oldest_memory;
+  assign waits     = again ? again_refused : freed ? f1_next_q && f1_then_q.refused : oldest_refused;
+  assign find_slot = again ? again_slot : freed ? f1_then_q.slot : oldest_slot;
 
-  assign find_ready_o = find_take_i || !(hit_q || wait_q);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       hit_q  <= 1'b0;
       wait_q <= 1'b0;
-    end else if (find_ready_o) begin
+    end else if (moves) begin
       hit_q  <= hit;
       wait_q <= waits;
     end else if (wait_q && f1_valid_q && f1_slot_q == find_slot_q) begin
@@ -318,7 +320,7 @@ module iommu_axi_table #(
     end
   end
   always_ff @(posedge clk_i) begin
-    if (find_ready_o) {find_slot_q, find_id_q} <= {find_slot, b_id_q};
+    if (moves) {find_slot_q, find_id_q} <= {find_slot, b_id_q};
     else if (wait_q && f1_valid_q && f1_slot_q == find_slot_q) find_slot_q <= f1_then_q.slot;
   end
   assign find_hit_o  = hit_q;
@@ -385,8 +387,10 @@ module iommu_axi_table #(
   assign own_info_o  = own_info_q;
 
 `ifndef SYNTHESIS
-  a_one_oldest: assert property (@(posedge clk_i) $onehot0(b_match_q & (memory_q | refused_q)) || (f1_valid_q && f1_id_q == b_id_q))
+  a_one_oldest: assert property (@(posedge clk_i) $onehot0(b_match_q & oldest_q) || (f1_valid_q && f1_id_q == b_id_q))
     else $error("iommu_axi_table: two oldest bursts of one ID");
+  a_kind: assert property (@(posedge clk_i) oldest_q == (memory_q ^ refused_q))
+    else $error("iommu_axi_table: oldest bursts of no kind, or of two");
   a_one_youngest: assert property (@(posedge clk_i) $onehot0(prior))
     else $error("iommu_axi_table: two youngest bursts of one ID");
   a_free: assert property (@(posedge clk_i) !(find_take_i && own_free_i) && (!find_take_i || find_hit_o)

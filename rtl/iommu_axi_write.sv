@@ -174,7 +174,10 @@ module iommu_axi_write
 
   // --- W ---------------------------------------------------------------------------------------------------------
 
-  logic             head_valid, head_drain, route_valid_q, route_drain_q, route_ready, w_take, w_last_q, drained;
+  logic             head_valid, head_drain, route_valid_q, route_drain_q, w_take, w_last_q, drained;
+  logic             route_load, route_ready;
+  // Synthesis keeps it as it is: it is the enable that waits for the handshake.
+  (* keep *) logic  route_step;
   logic [7:0]       head_len, left_q;
   logic [SlotW-1:0] head_slot, route_slot_q;
 
@@ -193,19 +196,20 @@ module iommu_axi_write
   );
 
   // Where the data go, and whether the beat is the last one, is known before it is there.
-  assign route_ready = !route_valid_q || (w_take && w_last_q);
+  // A new one is loaded wherever the one before cannot have further beats, so that only one enable waits for the
+  // handshake.
+  assign route_step  = !route_valid_q || w_take;
+  assign route_load  = !route_valid_q || w_last_q;
+  assign route_ready = route_step && route_load;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) route_valid_q <= 1'b0;
     else if (route_ready) route_valid_q <= head_valid;
   end
   always_ff @(posedge clk_i) begin
-    if (route_ready) begin
-      {route_drain_q, route_slot_q} <= {head_drain, head_slot};
-      left_q                        <= head_len;
-      w_last_q                      <= head_len == '0;
-    end else if (w_take) begin
-      left_q   <= left_q - 1'b1;
-      w_last_q <= left_q == 8'd1;
+    if (route_ready) {route_drain_q, route_slot_q} <= {head_drain, head_slot};
+    if (route_step) begin
+      left_q   <= route_load ? head_len : left_q - 1'b1;
+      w_last_q <= route_load ? head_len == '0 : left_q == 8'd1;
     end
   end
 
