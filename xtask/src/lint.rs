@@ -22,16 +22,6 @@ const BOARDS: [(&str, &str); 2] = [("ulx3s_top", "EHXPLLL"), ("hx8k_top", "SB_PL
 /// For these shells.
 const BOARD_WAIVERS: &str = "board/primitives.vlt";
 
-/// Runs in `rtl/`; each later argument is one Yosys script, and stands for one parameter set.
-const ELABORATE: &str = "
-import sys
-from pyosys import libyosys
-for script in sys.argv[1:]:
-    design = libyosys.Design()
-    for line in script.splitlines():
-        libyosys.run_pass(line, design)
-";
-
 /// What the RTL is checked with: a top module, its parameters, and macros.
 struct Configuration {
     top: &'static str,
@@ -191,10 +181,8 @@ fn verilator(all: &[Configuration]) -> anyhow::Result<()> {
 }
 
 fn yosys(all: &[Configuration]) -> anyhow::Result<()> {
-    let mut command = tools::python("yosys")?;
-    command
-        .current_dir(tools::root().join("rtl"))
-        .args(["-c", ELABORATE]);
+    let mut command = tools::yosys()?;
+    command.current_dir(tools::root().join("rtl"));
     for configuration in all {
         let (top, files) = (configuration.top, configuration.files().join(" "));
         let mut read = format!("read_slang --top {top} -D SYNTHESIS {files}");
@@ -204,9 +192,9 @@ fn yosys(all: &[Configuration]) -> anyhow::Result<()> {
         for name in configuration.macros {
             read += &format!(" -D {name}");
         }
-        command.arg(format!(
-            "{read}\nproc\ncheck -assert\nselect -assert-none t:$dlatch t:$adlatch t:$dlatchsr t:$_DLATCH*"
-        ));
+        command
+            .args(["design -reset", &read, "proc", "check -assert"])
+            .arg("select -assert-none t:$dlatch t:$adlatch t:$dlatchsr t:$_DLATCH*");
     }
     let said = tools::run(&mut command, "yosys read_slang")?;
     // A front end that stopped early, or had warnings, must not pass for a clean one.

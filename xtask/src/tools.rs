@@ -4,10 +4,19 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 
 use crate::verilator::{self, Verilator};
 use crate::wheels;
+
+/// Each argument is one command.
+const YOSYS: &str = "
+import sys
+from pyosys import libyosys
+design = libyosys.Design()
+for line in sys.argv[1:]:
+    libyosys.run_pass(line, design)
+";
 
 /// The root of the repository.
 pub fn root() -> &'static Path {
@@ -29,6 +38,23 @@ pub fn python(name: &str) -> anyhow::Result<Command> {
     let mut command = Command::new("python3");
     command.env("PYTHONPATH", dir).arg("-s");
     Ok(command)
+}
+
+/// Yosys: every argument that is added is one command of its script, and runs on what those before it have made.
+/// `design -reset` begins with nothing again.
+pub fn yosys() -> anyhow::Result<Command> {
+    let mut command = python("yosys")?;
+    command.args(["-c", YOSYS]);
+    Ok(command)
+}
+
+/// A path, for a command of Yosys, which splits at spaces. Quoting takes care of them, not of quotes.
+pub fn quoted(path: &Path) -> anyhow::Result<String> {
+    let text = path
+        .to_str()
+        .with_context(|| format!("{} is not UTF-8", path.display()))?;
+    ensure!(!text.contains('"'), "Yosys takes no quotes in {text}");
+    Ok(format!("\"{text}\""))
 }
 
 /// Verilator, found as `build.rs` finds it.

@@ -11,15 +11,6 @@ use anyhow::{Context, bail, ensure};
 use super::proofs::{Broken, Proof, SIZES};
 use crate::{tools, wheels};
 
-/// Each argument is a Yosys command.
-const YOSYS: &str = "
-import sys
-from pyosys import libyosys
-design = libyosys.Design()
-for line in sys.argv[1:]:
-    libyosys.run_pass(line, design)
-";
-
 /// Prints module, width and depth of every memory. Elaboration is enough, and takes half a second.
 const SHAPES: &str = "
 import sys
@@ -117,14 +108,13 @@ pub fn model(proof: &Proof, broken: Option<&Broken>, dir: &Path) -> anyhow::Resu
     let renamed = dir.join(format!("{module}_ecp5.sv"));
     fs::write(&renamed, text).with_context(|| format!("cannot write {}", renamed.display()))?;
 
-    let mut command = tools::python("yosys")?;
+    let mut command = tools::yosys()?;
     command
         .current_dir(tools::root())
-        .args(["-c", YOSYS])
         .arg(format!(
             "read_slang -D FORMAL -D SYNTHESIS --top {top} -G WIDTH={width} -G DEPTH={depth} rtl/iommu_pkg.sv \
              rtl/{module}.sv sim/ecp5/dp16kd.sv rtl/tech/ecp5/ecp5_block_ram.sv {} formal/{top}.sv",
-            renamed.display()
+            tools::quoted(&renamed)?
         ))
         .arg(format!("hierarchy -check -top {top}"))
         .args(["proc", "flatten", "async2sync", "chformal -early", "opt_clean"])
@@ -132,7 +122,7 @@ pub fn model(proof: &Proof, broken: Option<&Broken>, dir: &Path) -> anyhow::Resu
         // What no reset and no initial value sets starts with any value, memories included.
         .args(["formalff -clk2ff -ff2anyinit", "setundef -anyseq"])
         .args(["opt -keepdc -fast", "check -assert", "dffunmap"])
-        .arg(format!("write_smt2 -wires {}", dir.join("model.smt2").display()));
+        .arg(format!("write_smt2 -wires {}", tools::quoted(&dir.join("model.smt2"))?));
     tools::run(&mut command, &format!("yosys write_smt2, {}", proof.name()))?;
     Ok(())
 }

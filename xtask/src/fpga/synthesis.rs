@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::design::Design;
@@ -11,15 +10,6 @@ use super::netlist::Netlist;
 use super::report::{Counts, Module};
 use super::{hierarchy, job, store};
 use crate::tools;
-
-/// Each argument is one line of a script.
-const YOSYS: &str = "
-import sys
-from pyosys import libyosys
-design = libyosys.Design()
-for line in sys.argv[1:]:
-    libyosys.run_pass(line, design)
-";
 
 /// How cells are counted by module. A change takes another number, so that what is kept is made again.
 const METHOD: &[u8] = b"3";
@@ -57,7 +47,7 @@ pub fn run(
         "{} -top {} -json {}",
         design.device.family.synthesis(),
         design.top,
-        quoted(&netlist)?
+        tools::quoted(&netlist)?
     );
     let key = store::key([
         key.as_bytes(),
@@ -105,7 +95,7 @@ fn elaborate(design: &Design, dir: &Path, stem: &str) -> anyhow::Result<PathBuf>
     yosys(
         &[
             &design.read(" --keep-hierarchy"),
-            &format!("write_json {}", quoted(&path)?),
+            &format!("write_json {}", tools::quoted(&path)?),
         ],
         &format!("{}: yosys hierarchy", design.name),
         &dir.join(format!("{stem}-hierarchy.log")),
@@ -133,7 +123,7 @@ pub fn latency(design: &Design, dir: &Path) -> anyhow::Result<u64> {
             &read,
             "opt_expr",
             "opt_clean",
-            &format!("write_json {}", quoted(&path)?),
+            &format!("write_json {}", tools::quoted(&path)?),
         ],
         &format!("{}: yosys constants", design.name),
         &dir.join("constants.log"),
@@ -147,19 +137,7 @@ pub fn latency(design: &Design, dir: &Path) -> anyhow::Result<u64> {
 
 /// Runs a script at the root of the repository.
 fn yosys(script: &[&str], what: &str, log: &Path) -> anyhow::Result<()> {
-    let mut command = tools::python("yosys")?;
-    command
-        .current_dir(tools::root())
-        .args(["-c", YOSYS])
-        .args(script);
+    let mut command = tools::yosys()?;
+    command.current_dir(tools::root()).args(script);
     job::run(&mut command, what, log)
-}
-
-/// A script splits at spaces; quoting a path takes care of them, not of quotes.
-fn quoted(path: &Path) -> anyhow::Result<String> {
-    let text = path
-        .to_str()
-        .with_context(|| format!("{} is not UTF-8", path.display()))?;
-    ensure!(!text.contains('"'), "Yosys takes no quotes in {text}");
-    Ok(format!("\"{text}\""))
 }
