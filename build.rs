@@ -68,7 +68,13 @@ fn run() -> Result<(), String> {
         gates: gates.as_deref(),
     };
     let variants = verilate::all(&sources, &out, &verilator, instruments)?;
-    model::compile(&root, &out, &tools, &verilator, instruments, &variants)
+    // A netlist runs a few tests once; at level 2 it takes longer to compile than to run.
+    let level = if gates.is_some() { 1 } else { 2 };
+    let settings = model::Settings {
+        wave: instruments.wave,
+        level,
+    };
+    model::compile(&root, &out, &tools, &verilator, &settings, &variants)
 }
 
 /// Tells cargo what this depends on: no Rust source is among it.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::objects::{Objects, Unit};
-use crate::verilate::{self, Instruments, Kind, Verilated};
+use crate::verilate::{self, Kind, Verilated};
 use crate::verilator::Verilator;
 
 const SIM: [&str; 11] = [
@@ -25,19 +25,27 @@ const SIM: [&str; 11] = [
     "translation_port.cc",
 ];
 
+/// How to compile.
+pub struct Settings {
+    /// With FST tracing.
+    pub wave: bool,
+    /// The compiler's level of optimisation.
+    pub level: u32,
+}
+
 /// Compiles everything and tells cargo to link it.
 pub fn compile(
     root: &Path,
     out: &Path,
     tools: &Path,
     verilator: &Verilator,
-    instruments: Instruments,
+    settings: &Settings,
     variants: &[Verilated],
 ) -> Result<(), String> {
     let first = variants.first().ok_or("build/variants.rs lists nothing")?;
     let include = verilator.root.join("include");
     let mut headers = vec![include.clone()];
-    if instruments.wave {
+    if settings.wave {
         // The crates lz4-sys and libz-sys hand over the headers of the libraries that they link.
         for variable in ["DEP_LZ4_INCLUDE", "DEP_Z_INCLUDE"] {
             if let Some(paths) = std::env::var_os(variable) {
@@ -46,6 +54,7 @@ pub fn compile(
         }
     }
     let mut build = configure(root, verilator, first);
+    build.opt_level(settings.level);
     build.includes(&headers).include(verilate::directory(out));
 
     let runtime: Vec<_> = first
@@ -106,7 +115,6 @@ fn configure(root: &Path, verilator: &Verilator, variant: &Verilated) -> cc::Bui
     build
         .cpp(true)
         .std("c++20")
-        .opt_level(2)
         .debug(false)
         .warnings(false)
         .include(root)

@@ -57,7 +57,8 @@ pub fn directory(out: &Path) -> PathBuf {
 pub struct Sources<'a> {
     /// `rtl/`.
     pub rtl: &'a Path,
-    /// A file list with the netlist of [`GATES`], to be taken instead of that variant's RTL.
+    /// A file list with the netlist of [`GATES`], to be taken instead of that variant's RTL. The others are then left
+    /// out: a model of them cannot be made.
     pub gates: Option<&'a Path>,
 }
 
@@ -75,7 +76,8 @@ pub fn all(
         return Err("a netlist is not traced: build with --no-default-features".to_owned());
     }
     let mut running = Vec::new();
-    let variants = Variant::ALL.into_iter().map(|variant| {
+    let wanted = |variant: &Variant| sources.gates.is_none() || *variant == GATES;
+    let variants = Variant::ALL.into_iter().filter(wanted).map(|variant| {
         let arguments = match sources.gates {
             Some(list) if variant == GATES => netlist_arguments(list),
             _ => arguments(variant, instruments),
@@ -87,7 +89,8 @@ pub fn all(
             arguments,
         )
     });
-    let boards = BoardBuild::ALL.into_iter().map(|board| {
+    let boards = BoardBuild::ALL.into_iter();
+    let boards = boards.filter(|_| sources.gates.is_none()).map(|board| {
         let arguments = board_arguments(board, instruments);
         (
             Kind::Board,
@@ -196,6 +199,8 @@ fn netlist_arguments(list: &Path) -> Vec<String> {
         "iommu_core",
         "--assert",
         "--timing",
+        // Looks at each flip-flop whether it were better a table, which takes minutes.
+        "-fno-table",
         "--timescale-override",
         "1ns/1ns",
         "-Wno-fatal",

@@ -57,12 +57,15 @@ impl Harness {
     }
 }
 
+/// The parameter that leaves a frame with nothing in it.
+const EMPTY: &str = "EMPTY";
+
 /// One design on one device.
 #[derive(Clone, Debug)]
 pub struct Design {
     /// The folder below `target/fpga/`.
     pub name: String,
-    /// `core`, `table`, or the name of a board.
+    /// `core`, `table`, or the name of a board or module.
     pub kind: String,
     /// Top module.
     pub top: String,
@@ -78,6 +81,10 @@ pub struct Design {
     pub mhz: f64,
     /// The board, if it has one.
     pub board: Option<&'static Board>,
+    /// A module by itself, [`kind`](Self::kind): what is slow in it is asked for.
+    pub alone: bool,
+    /// The frame of such a module, in Verilog.
+    pub frame: Option<String>,
 }
 
 impl Design {
@@ -104,6 +111,30 @@ impl Design {
             package: device.package,
             mhz,
             board: None,
+            alone: false,
+            frame: None,
+        }
+    }
+
+    /// A module, to be put into a frame by [`super::module::frame`].
+    pub fn module(
+        module: &str,
+        device: &'static Device,
+        parameters: BTreeMap<String, u64>,
+        mhz: f64,
+    ) -> Self {
+        Self {
+            name: name(&["module", module, device.name], &parameters),
+            kind: module.to_owned(),
+            top: module.to_owned(),
+            sources: Vec::new(),
+            parameters,
+            device,
+            package: device.package,
+            mhz,
+            board: None,
+            alone: true,
+            frame: None,
         }
     }
 
@@ -127,6 +158,8 @@ impl Design {
             package: board.package.unwrap_or(device.package),
             mhz: board.mhz,
             board: Some(board),
+            alone: false,
+            frame: None,
         })
     }
 
@@ -136,18 +169,30 @@ impl Design {
             return None;
         }
         let mut wrapper = self.clone();
-        wrapper.parameters.insert("EMPTY".to_owned(), 1);
+        wrapper.parameters.insert(EMPTY.to_owned(), 1);
         Some(wrapper)
     }
 
-    /// The front end's command line, `more` options included.
-    pub fn read(&self, more: &str) -> String {
-        let mut words = format!("read_slang -D SYNTHESIS --top {}{more}", self.top);
-        for (name, value) in &self.parameters {
+    /// Nothing but a frame.
+    pub fn is_empty(&self) -> bool {
+        self.parameters.contains_key(EMPTY)
+    }
+
+    /// What Yosys reads it with, `more` options of the front end included.
+    pub fn read(&self, more: &str) -> Vec<String> {
+        let top = if self.alone { &self.kind } else { &self.top };
+        let mut words = format!("read_slang -D SYNTHESIS --top {top}{more}");
+        let parameters = self.parameters.iter();
+        for (name, value) in parameters.filter(|(name, _)| !self.alone || *name != EMPTY) {
             words += &format!(" -G {name}={value}");
         }
         let files = self.device.family.files();
-        format!("{words} -F {files} {}", self.sources.join(" "))
+        let mut all = vec![format!("{words} -F {files} {}", self.sources.join(" "))];
+        // The frame knows widths, not types, so it is joined to what the front end has made.
+        let empty = if self.is_empty() { "-D EMPTY " } else { "" };
+        let frame = self.frame.iter();
+        all.extend(frame.map(|path| format!("read_verilog -sv {empty}\"{path}\"")));
+        all
     }
 
     /// Everything that the netlist depends on but the script: names and contents of sources, pins of the tools.
@@ -155,7 +200,7 @@ impl Design {
         let list = self.device.family.files();
         let mut files = vec![list.to_owned(), "requirements/yosys.txt".to_owned()];
         files.extend(listed(list)?.into_iter().map(|file| format!("rtl/{file}")));
-        files.extend(self.sources.iter().cloned());
+        files.extend(self.sources.iter().chain(&self.frame).cloned());
         files.push(format!("requirements/{}.txt", self.device.family.wheels()));
         files.extend(self.board.map(|board| board.pins.to_owned()));
         let mut parts = Vec::new();

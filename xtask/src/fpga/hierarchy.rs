@@ -20,6 +20,9 @@ use anyhow::Context;
 use super::netlist::{File, Netlist};
 use super::report::{Counts, Module};
 
+/// What a frame of [`super::module`] calls the module in it.
+pub const FRAMED: &str = "u_framed";
+
 /// Instances by path.
 pub struct Hierarchy {
     modules: BTreeMap<String, String>,
@@ -56,8 +59,9 @@ impl Hierarchy {
             }
         }
         for (instance, cell) in &body.cells {
-            // A black box has no path in its name.
-            if cell.kind.contains('$') && !cell.kind.starts_with('$') {
+            // A black box has no path in its name; neither has a module that was elaborated alone and put into a frame.
+            let framed = instance == FRAMED;
+            if framed || cell.kind.contains('$') && !cell.kind.starts_with('$') {
                 self.walk(file, &cell.kind, &join(path, instance));
             }
         }

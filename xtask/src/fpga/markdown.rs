@@ -67,6 +67,18 @@ pub fn report(report: &Report) -> String {
             path(seed)
         );
     }
+    if let Some(seed) = report.middle_seed()
+        && !seed.slow_ends.is_empty()
+    {
+        let _ = writeln!(
+            out,
+            "\n## Slower than {} MHz, seed {}\n\n| ns | end points | cell and port |\n|---|---|---|",
+            device.target_mhz, seed.seed
+        );
+        for end in &seed.slow_ends {
+            let _ = writeln!(out, "| {:.2} | {} | `{}` |", end.ns, end.count, end.name);
+        }
+    }
     if report.modules.is_some() {
         let _ = writeln!(out, "\n## Cells by instance\n\n{}", modules(report));
     }

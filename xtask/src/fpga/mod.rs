@@ -18,6 +18,7 @@ mod docs;
 mod hierarchy;
 pub mod job;
 mod markdown;
+mod module;
 mod netlist;
 mod place_route;
 mod plot;
@@ -42,6 +43,7 @@ use crate::tools;
 #[cfg(test)]
 pub use self::boards::BOARDS;
 pub use self::design::listed;
+pub use self::device::Family;
 
 /// What to build, for what, and what to do with the figures.
 #[derive(Args)]
@@ -55,6 +57,9 @@ pub struct Options {
     /// What the harness holds
     #[arg(long, value_enum, default_value_t = Harness::Core)]
     harness: Harness,
+    /// A module of the RTL by itself, with registers around its ports: its clock, and what is slower than --freq in it
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["board", "harness", "record", "scaling"])]
+    module: Option<String>,
     /// ENTRIES, the ranges that the table holds [default: 2048, or the board's]
     #[arg(long, value_name = "N")]
     entries: Option<u64>,
@@ -113,7 +118,11 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     if options.scaling {
         return scaling::run(options);
     }
-    let design = options.design(options.entries)?;
+    let mut design = options.design(options.entries)?;
+    if design.alone {
+        let dir = dir(&design.name)?;
+        module::frame(&mut design, &dir)?;
+    }
     let report = measure(options, &design)?;
     let dir = dir(&design.name)?;
     let path = dir.join("report.json");
@@ -139,9 +148,12 @@ impl Options {
     /// The design with the parameters of the command line, and `entries` if given.
     fn design(&self, entries: Option<u64>) -> anyhow::Result<Design> {
         let mut parameters: BTreeMap<String, u64> = BTreeMap::new();
-        let defaults = match (&self.board, self.harness) {
-            (Some(_), _) => &[],
-            (None, harness) => harness.defaults(),
+        // Boards and modules have their own.
+        let in_harness = self.board.is_none() && self.module.is_none();
+        let defaults = if in_harness {
+            self.harness.defaults()
+        } else {
+            &[]
         };
         parameters.extend(
             defaults
@@ -159,7 +171,7 @@ impl Options {
             let Some(value) = value else { continue };
             let core_only = ["SEARCH_PORTS", "DIRTY_PAGES"].contains(&name);
             ensure!(
-                self.board.is_some() || self.harness == Harness::Core || !core_only,
+                !in_harness || self.harness == Harness::Core || !core_only,
                 "the bare table has no {name}; leave the option out, or use --harness core"
             );
             parameters.insert(name.to_owned(), value);
@@ -174,7 +186,10 @@ impl Options {
                     self.freq
                 );
                 let device = device::find(&self.device)?;
-                Ok(Design::framed(self.harness, device, parameters, self.freq))
+                Ok(match &self.module {
+                    Some(module) => Design::module(module, device, parameters, self.freq),
+                    None => Design::framed(self.harness, device, parameters, self.freq),
+                })
             }
         }
     }
@@ -193,12 +208,11 @@ impl Options {
         match &self.board {
             Some(board) => words.push(format!("--board {board}")),
             None => {
-                words.push(format!(
-                    "--harness {} --device {}",
-                    self.harness.name(),
-                    self.device
-                ));
-                words.push(format!("--freq {}", self.freq));
+                words.push(match &self.module {
+                    Some(module) => format!("--module {module}"),
+                    None => format!("--harness {}", self.harness.name()),
+                });
+                words.push(format!("--device {} --freq {}", self.device, self.freq));
             }
         }
         let parameters = design.parameters.iter();
@@ -227,9 +241,9 @@ fn measure(options: &Options, design: &Design) -> anyhow::Result<Report> {
         }
         None => None,
     };
-    let latency_clocks = match design.board {
-        Some(_) => None,
-        None => Some(synthesis::latency(design, &dir)?),
+    let latency_clocks = match design.board.is_some() || design.alone {
+        true => None,
+        false => Some(synthesis::latency(design, &dir)?),
     };
 
     let mut seeds = Vec::new();
@@ -349,6 +363,17 @@ mod tests {
         assert_eq!(design.parameters, same.parameters);
         assert_eq!(first.seeds(), again.seeds());
         assert_eq!(command, again.command(&same));
+    }
+
+    #[test]
+    fn a_module_is_named_by_what_it_is() {
+        let options = options("--module iotlb_level --set WIDTH=20 --freq 120");
+        let design = options.design(None).unwrap();
+        assert_eq!(design.name, "module-iotlb_level-lfe5u-85f-width20");
+        let parameters: Vec<_> = design.parameters.keys().collect();
+        assert_eq!(parameters, ["WIDTH"]);
+        let command = options.command(&design);
+        assert!(command.contains("--module iotlb_level"), "{command}");
     }
 
     #[test]

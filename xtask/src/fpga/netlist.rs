@@ -69,11 +69,19 @@ struct Attributes {
     src: Option<String>,
 }
 
+/// A port of a module.
 #[derive(Deserialize, Debug)]
 pub struct Port {
     /// `input`, `output` or `inout`.
     pub direction: String,
     bits: Vec<Bit>,
+}
+
+impl Port {
+    /// In bits.
+    pub fn width(&self) -> usize {
+        self.bits.len()
+    }
 }
 
 #[derive(Deserialize, Debug)]

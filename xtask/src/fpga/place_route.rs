@@ -128,6 +128,9 @@ pub fn route(
     arguments.extend([option.to_owned(), format!("{name}.{ending}")]);
     arguments.extend(["--report".to_owned(), format!("{name}-timing.json")]);
     arguments.extend(["--seed".to_owned(), seed.to_string()]);
+    if design.alone {
+        arguments.push("--detailed-timing-report".to_owned());
+    }
     let key = key(design, synthesis, &arguments)?;
     store::keep(&dir.join(format!("{name}.done")), &key, force, || {
         provide_pins(design, dir)?;
@@ -154,12 +157,18 @@ pub fn route(
         }
         let homes = Homes::of(design, synthesis);
         let report = dir.join(format!("{name}-timing.json"));
-        let (fmax_mhz, critical_path) = timing::slowest(&read(&report)?, &homes)
+        let text = read(&report)?;
+        let (fmax_mhz, critical_path) = timing::slowest(&text, &homes)
             .with_context(|| format!("{} tells no clock rate", report.display()))?;
+        let slow_ends = match design.alone {
+            true => timing::slow_ends(&text, 1000.0 / design.mhz)?,
+            false => Vec::new(),
+        };
         Ok(Seed {
             seed,
             fmax_mhz,
             critical_path,
+            slow_ends,
         })
     })
 }

@@ -31,7 +31,7 @@ pub struct Report {
     pub tools: BTreeMap<String, String>,
     /// Which sources.
     pub sources: Sources,
-    /// Clocks from the handshake of a request to its response; absent for board tops.
+    /// Clocks from the handshake of a request to its response; absent for board tops and modules.
     pub latency_clocks: Option<u64>,
     /// Cells of the netlist (Yosys), the frame included.
     pub cells: Counts,
@@ -54,7 +54,7 @@ pub struct Report {
 /// What was built.
 #[derive(Serialize, Deserialize, Clone, Debug)]
 pub struct DesignInfo {
-    /// `core`, `table`, or the name of a board.
+    /// `core`, `table`, or the name of a board or module.
     pub kind: String,
     /// Top module.
     pub top: String,
@@ -121,6 +121,20 @@ pub struct Seed {
     pub fmax_mhz: f64,
     /// The path that sets it.
     pub critical_path: Path,
+    /// Of a module by itself: where paths end that are slower than the clock that was asked for, the slowest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slow_ends: Vec<SlowEnd>,
+}
+
+/// End points of one name but for its numbers.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub struct SlowEnd {
+    /// Of the slowest of them.
+    pub ns: f64,
+    /// How many.
+    pub count: u64,
+    /// Cell and port, `#` for each number.
+    pub name: String,
 }
 
 /// A path from register to register.

@@ -51,14 +51,14 @@ pub fn run(
     );
     let key = store::key([
         key.as_bytes(),
-        read.as_bytes(),
+        read.join("\n").as_bytes(),
         design.device.family.synthesis().as_bytes(),
         METHOD,
     ]);
     let force = force || !netlist.is_file();
     let mut result = store::keep(&dir.join(format!("{stem}.done")), &key, force, || {
         let what = format!("{}: yosys {stem}", design.name);
-        let mut script = vec![read.as_str()];
+        let mut script: Vec<_> = read.iter().map(String::as_str).collect();
         script.extend(design.device.family.prepare());
         script.push(&map);
         yosys(&script, &what, &dir.join(format!("{stem}.log")))?;
@@ -68,7 +68,7 @@ pub fn run(
             sha256: parsed.sha256.clone(),
             cells: parsed.counts(),
             // A frame is only subtracted.
-            modules: (!design.parameters.contains_key("EMPTY"))
+            modules: (!design.is_empty())
                 .then(|| modules(design, &parsed, dir, stem))
                 .flatten(),
             netlist: PathBuf::new(),
@@ -92,11 +92,12 @@ fn modules(design: &Design, netlist: &Netlist, dir: &Path, stem: &str) -> Option
 /// The same sources with their hierarchy kept, which a mapped netlist no longer shows.
 fn elaborate(design: &Design, dir: &Path, stem: &str) -> anyhow::Result<PathBuf> {
     let path = hierarchy_file(dir, stem);
+    let read = design.read(" --keep-hierarchy");
+    let write = format!("write_json {}", tools::quoted(&path)?);
+    let mut script: Vec<_> = read.iter().map(String::as_str).collect();
+    script.push(&write);
     yosys(
-        &[
-            &design.read(" --keep-hierarchy"),
-            &format!("write_json {}", tools::quoted(&path)?),
-        ],
+        &script,
         &format!("{}: yosys hierarchy", design.name),
         &dir.join(format!("{stem}-hierarchy.log")),
     )?;

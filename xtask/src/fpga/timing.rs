@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::design::Design;
 use super::hierarchy::Hierarchy;
 use super::netlist::Netlist;
-use super::report::{Hop, Path};
+use super::report::{Hop, Path, SlowEnd};
 use super::synthesis::Synthesis;
 
 /// The instance and module of a cell, by its name in nextpnr.
@@ -126,6 +126,83 @@ pub fn slowest(text: &str, homes: &Homes) -> anyhow::Result<(f64, Path)> {
     Ok(((fmax.achieved * 100.0).round() / 100.0, path))
 }
 
+/// What `--detailed-timing-report` adds.
+#[derive(Deserialize)]
+struct Detailed {
+    #[serde(default)]
+    detailed_net_timings: Vec<NetTiming>,
+}
+
+#[derive(Deserialize)]
+struct NetTiming {
+    /// The edge that the path starts with, or `async`: that of a pin, which is no register.
+    event: String,
+    endpoints: Vec<EndPoint>,
+}
+
+#[derive(Deserialize)]
+struct EndPoint {
+    cell: String,
+    port: String,
+    delay: Delay,
+}
+
+/// One number, or the shortest and the longest.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Delay {
+    One(f64),
+    Several(Vec<f64>),
+}
+
+/// Where paths of more than `limit` nanoseconds end, the slowest first.
+pub fn slow_ends(text: &str, limit: f64) -> anyhow::Result<Vec<SlowEnd>> {
+    let timing: Detailed = serde_json::from_str(text)?;
+    let mut groups: HashMap<String, SlowEnd> = HashMap::new();
+    for end in timing
+        .detailed_net_timings
+        .iter()
+        .filter(|net| net.event.contains("edge "))
+        .flat_map(|net| &net.endpoints)
+    {
+        let ns = match &end.delay {
+            Delay::One(ns) => *ns,
+            Delay::Several(all) => all.iter().copied().fold(0.0, f64::max),
+        };
+        if ns <= limit {
+            continue;
+        }
+        let name = format!("{}.{}", without_numbers(&end.cell), end.port);
+        let group = groups.entry(name.clone()).or_insert(SlowEnd {
+            ns: 0.0,
+            count: 0,
+            name,
+        });
+        group.ns = group.ns.max(rounded(ns));
+        group.count += 1;
+    }
+    let mut all: Vec<_> = groups.into_values().collect();
+    all.sort_by(|a, b| b.ns.total_cmp(&a.ns).then_with(|| a.name.cmp(&b.name)));
+    Ok(all)
+}
+
+/// Of a register that is many flip-flops one name is left. What mapping has appended is no part of it.
+fn without_numbers(cell: &str) -> String {
+    let cell = cell.split("_TRELLIS_FF").next().unwrap_or(cell);
+    let mut name = String::new();
+    for character in cell.chars() {
+        let character = if character.is_ascii_digit() {
+            '#'
+        } else {
+            character
+        };
+        if character != '#' || !name.ends_with('#') {
+            name.push(character);
+        }
+    }
+    name
+}
+
 /// nextpnr's delays are whole picoseconds in single precision.
 fn rounded(ns: f64) -> f64 {
     (ns * 1000.0).round() / 1000.0
@@ -134,6 +211,24 @@ fn rounded(ns: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn slow_ends_are_told_by_name() {
+        let text = r##"{"detailed_net_timings": [{"event": "posedge clk", "endpoints": [
+            {"cell": "u_a.b_q_TRELLIS_FF_Q_3", "port": "DI", "delay": [1.0, 7.5]},
+            {"cell": "u_a.b_q_TRELLIS_FF_Q_12", "port": "DI", "delay": 9.25},
+            {"cell": "u_a.lane[12]_TRELLIS_FF_Q", "port": "CE", "delay": 8.0},
+            {"cell": "u_a.c_q_TRELLIS_FF_Q", "port": "DI", "delay": 6.0}]},
+            {"event": "async", "endpoints": [
+            {"cell": "u_a.d_q_TRELLIS_FF_Q", "port": "LSR", "delay": 20.0}]}]}"##;
+        let found = slow_ends(text, 6.5).unwrap();
+        let found: Vec<_> = found
+            .iter()
+            .map(|end| (end.ns, end.count, end.name.as_str()))
+            .collect();
+        assert_eq!(found, [(9.25, 2, "u_a.b_q.DI"), (8.0, 1, "u_a.lane[#].CE")]);
+        assert!(slow_ends(r#"{"fmax": {}}"#, 1.0).unwrap().is_empty());
+    }
 
     #[test]
     fn the_clock_that_misses_most_counts() {
