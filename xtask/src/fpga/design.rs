@@ -191,7 +191,10 @@ impl Design {
         // The frame knows widths, not types, so it is joined to what the front end has made.
         let empty = if self.is_empty() { "-D EMPTY " } else { "" };
         let frame = self.frame.iter();
-        all.extend(frame.map(|path| format!("read_verilog -sv {empty}\"{path}\"")));
+        all.extend(frame.flat_map(|path| {
+            let read = format!("read_verilog -sv {empty}\"{path}\"");
+            [read, format!("proc {}", self.top)]
+        }));
         all
     }
 
