@@ -207,6 +207,8 @@ module iommu_core
   logic [7:0]            result_op;
   logic [ResultSeqW-1:0] result_seq;
   logic [AsidW-1:0]      txn_asid;
+  localparam logic [63:0] IovaMask = 64'((65'd1 << IOVA_W) - 65'd1);
+  localparam logic [63:0] PaMask = 64'((65'd1 << PA_W) - 65'd1);
   logic [7:0]            post_pending, post_free;
   command_t              rung_cmd, rung_post, cmd;
   logic                  cmd_valid, cmd_take, engine_done;
@@ -252,6 +254,12 @@ module iommu_core
                  iova: {hw_out.ARG_IOVA.hi.value, hw_out.ARG_IOVA.lo.value},
                  last: {hw_out.ARG_LAST.hi.value, hw_out.ARG_LAST.lo.value},
                  pa: {hw_out.ARG_PA.hi.value, hw_out.ARG_PA.lo.value}};
+    // Of an address that is too large no more is asked than that: where addresses are narrow, what lies above them is one
+    // flip-flop in each register that a command goes through.
+    rung_cmd.iova = (rung_cmd.iova & IovaMask) | ({64{(rung_cmd.iova & ~IovaMask) != '0}} & ~IovaMask);
+    rung_cmd.last = (rung_cmd.last & IovaMask) | ({64{(rung_cmd.last & ~IovaMask) != '0}} & ~IovaMask);
+    rung_cmd.pa   = (rung_cmd.pa & PaMask) | ({64{(rung_cmd.pa & ~PaMask) != '0}} & ~PaMask);
+
     rung_post        = rung_cmd;
     rung_post.posted = 1'b1;
     rung_post.op     = hw_out.POST.op.value;

@@ -3,8 +3,8 @@
 // iCE40HX-8K Breakout Board (iCE40HX8K-B-EVN): 12 MHz oscillator, FT2232H as the UART, eight LEDs. constraints/hx8k.pcf
 // has the pins. There is no button: the board resets when it is configured, and by its UART.
 //
-// The device is small, so the data path is board_lite, addresses have 32 bits, and what a small configuration can do
-// without is left out.
+// The device is small, so the data path is board_lite, a device's addresses have 32 bits and memory's 20, and what a small
+// configuration can do without is left out.
 
 module hx8k_top #(
   /// Bits per second of the UART
@@ -56,14 +56,14 @@ module hx8k_top #(
     .GROUPS     (2),
     .DEVICES    (1),
     .IOVA_W     (32),
-    .PA_W       (32),
+    .PA_W       (20),
     .K          (4),
     .B          (1),
     .FAULT_DEPTH(4),
     .PARITY     (1'b0),
     .MEM_KIB    (8),
     .MEM_PAGE_LOG2(10),
-    .MEM_BASE   (64'h4000_0000),
+    .MEM_BASE   (64'h4_0000),
     .DIVISOR    (ClockHz / BAUD),
     .TIMEOUT    (ClockHz / 10),
     .ROUNDS     (64),

@@ -50,7 +50,9 @@ impl Family {
     pub fn synthesis(self) -> &'static str {
         match self {
             Self::Ecp5 => "synth_ecp5",
-            Self::Ice40 => "synth_ice40 -abc9 -device hx",
+            // A tile's eight flip-flops share their enable, and there is a LUT before each flip-flop anyway: enables of a few
+            // flip-flops would leave the tiles half empty, and a device that is nearly full cannot be placed.
+            Self::Ice40 => "synth_ice40 -abc9 -dff -dffe_min_ce_use 10 -device hx",
         }
     }
 
