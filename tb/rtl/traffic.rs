@@ -267,7 +267,7 @@ fn a_pass_from_an_empty_bank_waits_for_the_requests() -> Outcome {
 fn back_to_back(first: Command, second: Command) -> Outcome {
     for variant in [Variant::E64, Variant::E2048] {
         let (mut taken, mut lost) = (0, 0);
-        for wait in 0..40 {
+        for wait in 0..80 {
             let mut run = Run::new(filled(variant, 8, Filling::Full)?);
             run.queue(
                 (0..400)
