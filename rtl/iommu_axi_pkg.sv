@@ -46,9 +46,6 @@ package iommu_axi_pkg;
     logic                            epoch;
   } tag_t;
 
-  // Bursts of one direction that are taken from the master and are no requests yet, plus one.
-  localparam int unsigned WaitDepth = 8;
-
   // Depth of the FIFOs beside the search. A place is taken with the burst, three clocks before its request, and is free
   // again two clocks after the answer came, at the earliest. The last two are not used: whether the next burst may come
   // is decided a clock ahead, and before it is known whether one comes in this clock.

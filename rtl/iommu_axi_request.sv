@@ -118,6 +118,8 @@ module iommu_axi_request
 
   localparam int unsigned Depth = search_depth(LATENCY);
   localparam int unsigned PtrW = $clog2(Depth);
+  // Bursts that are taken from the master and are no requests yet, plus one.
+  localparam int unsigned WaitDepth = 8;
   localparam int unsigned WaitW = $clog2(WaitDepth);
 
   // --- places ------------------------------------------------------------------------------------------------
