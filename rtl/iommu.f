@@ -12,12 +12,15 @@ iotlb_repair.sv
 iotlb_inject.sv
 iotlb_merge.sv
 iotlb.sv
+iommu_less.sv
 iommu_txn.sv
 iommu_post.sv
 iommu_pins.sv
 iommu_room.sv
 iommu_check.sv
 iommu_batch.sv
+iommu_effect.sv
+iommu_result.sv
 iommu_ctrl.sv
 iommu_state.sv
 iommu_drain.sv

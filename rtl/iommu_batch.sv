@@ -36,19 +36,15 @@ module iommu_batch
   input  logic              unmap_i,
   /// Command: ASID
   input  logic [AsidW-1:0]  asid_i,
-  /// Command: first granule
+  /// Command: first granule; as what else is of it, stable until it is added
   input  logic [IG_W-1:0]   first_i,
   /// Command: last granule, inclusive
   input  logic [IG_W-1:0]   last_i,
-  /// The command is being decoded
-  input  logic              decode_i,
-  /// Two clocks after decode_i: if it is a MAP or an UNMAP, it belongs to those that are there
+  /// Three clocks after the command is there: if it is a MAP or an UNMAP, it belongs to those that are there
   output logic              joins_o,
   /// The command is added
   input  logic              add_i,
-  /// Commands are being gathered; at least in the clock before weigh_i
-  input  logic              gather_i,
-  /// The last clocks of those, after the last add_i: how much room is there?
+  /// Some clocks after the last add_i, until used_valid_o: how much room is there?
   input  logic              weigh_i,
   /// The pass is over; the verdicts are there
   input  logic              judge_i,
@@ -72,10 +68,6 @@ module iommu_batch
   output logic              first_o,
   /// It is the last, known from the clock after judge_i and tell_i on
   output logic              last_o,
-  /// What the pass says of it
-  input  verdict_e          verdict_i,
-  /// Its result
-  output code_e             code_o,
 
   /// Live entries of the address space
   input  logic [CountW-1:0] count_i,
@@ -83,7 +75,7 @@ module iommu_batch
   input  logic [15:0]       limit_i,
   /// An address space, for the sum of all
   output logic [AsidW-1:0]  scan_asid_o,
-  /// Its live entries
+  /// Its live entries, two clocks later
   input  logic [CountW-1:0] scan_count_i,
   /// Counts change at this clock edge
   input  logic              change_i,
@@ -97,22 +89,11 @@ module iommu_batch
   output logic [OpsW-1:0]   room_o
 );
 
-  // A comparison is the borrow of a subtraction: one carry chain, where `<=` may become a chain and a tree beside it.
-  localparam int unsigned Half = IG_W / 2;
-  localparam int unsigned UpperW = IG_W - Half + 1;
-  typedef logic [UpperW-1:0] upper_t;
-  function automatic logic below(upper_t a, upper_t b);
-    logic            borrow;
-    logic [UpperW-1:0] unused_difference;
-    {borrow, unused_difference} = {1'b0, a} - {1'b0, b};
-    return borrow;
-  endfunction
-
   logic [OpsW-1:0]  ops_q;
   logic [PosW-1:0]  pos_q;
   logic             some_q, full_q, first_q, last_q;  // of ops_q, pos_q and left_q, known ahead
   logic [OpsW-1:0]  left_q;  // results that have not been told
-  logic             unmaps_q, same_q, lower_q, above_q;
+  logic             unmap_q, unmaps_q, same_q, joins_q, above;
   logic [AsidW-1:0] asid_q;
   logic [IG_W-1:0]  bound_q;  // the start of the next one must be above
 
@@ -152,20 +133,26 @@ module iommu_batch
       left_q <= left_q - 1'b1;
       last_q <= left_q == OpsW'(2);
     end
-    // The lower half of the addresses, and one clock later the upper one with what has come of it.
-    if (decode_i) begin
-      same_q  <= unmap_i == unmaps_q && asid_i == asid_q;
-      lower_q <= below(upper_t'(bound_q[Half-1:0]), upper_t'(first_i[Half-1:0]));
-    end
-    above_q <= below({bound_q[IG_W-1:Half], 1'b0}, {first_i[IG_W-1:Half], lower_q});
+    unmap_q <= unmap_i;
+    same_q  <= unmap_q == unmaps_q && asid_i == asid_q;
+    joins_q <= same_q && above;
     if (add_i) begin
-      unmaps_q <= unmap_i;
+      unmaps_q <= unmap_q;
       asid_q   <= asid_i;
-      bound_q  <= unmap_i ? first_i : last_i;
+      bound_q  <= unmap_q ? first_i : last_i;
     end
   end
 
-  assign joins_o  = same_q && above_q;
+  iommu_less #(
+    .WIDTH(IG_W)
+  ) u_above (
+    .clk_i,
+    .a_i   (bound_q),
+    .b_i   (first_i),
+    .less_o(above)
+  );
+
+  assign joins_o  = joins_q;
   assign some_o   = some_q;
   assign full_o   = full_q;
   assign ops_o    = ops_q;
@@ -173,18 +160,6 @@ module iommu_batch
   assign pos_o    = pos_q;
   assign first_o  = first_q;
   assign last_o   = last_q;
-
-  always_comb begin
-    code_o = CodeOk;
-    if (!unmaps_q) begin
-      unique case (verdict_i)
-        VerdictExist: code_o = CodeExist;
-        VerdictLimit: code_o = CodeNospcLimit;
-        VerdictTable: code_o = CodeNospcTable;
-        default:      code_o = CodeOk;
-      endcase
-    end
-  end
 
   // --- room ----------------------------------------------------------------------------------------------------
 
@@ -212,10 +187,8 @@ module iommu_batch
   logic [OpsW-1:0]   quota_q, room_q;
 
   always_ff @(posedge clk_i) begin
-    if (gather_i) begin
-      spare_q <= {1'b0, limit_i} - 17'(count_i);
-      free_q  <= CountW'(ENTRIES) - used_o;
-    end
+    spare_q <= {1'b0, limit_i} - 17'(count_i);
+    free_q  <= CountW'(ENTRIES) - used_o;
     if (weigh_i) begin
       quota_q <= spare_q[16] ? '0 : at_most_b(spare_q[15:0]);
       room_q  <= at_most_b(16'(free_q));

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What can be said against a command before its pass: its numbers and the open transaction, known one clock after it
-// is decoded, and its addresses, known one clock later, so that each clock has one wide operation. The open SET_MAP is
-// kept here, because most of what can be said against SET_MAP_ENTRY is in it.
+// What can be said against a command before its pass, in registers: its numbers and the open transaction two clocks
+// after the command is there, its addresses one clock later, so that each clock has one wide operation. Nothing here
+// waits for anything: the command stands still, and what follows from it is there some clocks later. The open SET_MAP
+// is kept here, because most of what can be said against SET_MAP_ENTRY is in it.
+//
+//   command -> its numbers -> and the transaction: bad_o
+//           -> differences -> sums, comparisons    -> and all of them: range_bad_o
 
 module iommu_check
   import iommu_pkg::*;
@@ -39,20 +43,24 @@ module iommu_check
   /// Asynchronous reset, active low
   input  logic              rst_ni,
 
-  /// The command, stable from decode_i on
+  /// The command; it stands still until it has been executed
   input  command_t          cmd_i,
-  /// It is being decoded in this clock
-  input  logic              decode_i,
-  /// Two clocks later: range_code_o is looked at
+  /// Entries in the active bank, for READ; from one clock before the command on
+  input  logic [CountW-1:0] n_i,
+  /// Two clocks after the command is there: code_o is looked at
+  input  logic              sort_i,
+  /// One clock later: range_code_o is looked at
   input  logic              check_i,
   /// BEGIN, in some clocks before open_i: forget the last transaction
   input  logic              begin_i,
   /// BEGIN: the transaction is open from here on
   input  logic              open_i,
+  /// ENTRY: the operand waits to be staged, or is
+  input  logic              staging_i,
   /// ENTRY: the operand has been staged
   input  logic              stage_i,
-  /// ABORT or RESET_MAP: the transaction of this address space ends
-  input  logic              end_i,
+  /// The command is executed: ABORT and RESET_MAP end the transaction of their address space
+  input  logic              execute_i,
   /// COMMIT: it has ended
   input  logic              commit_i,
   /// These address spaces are cleaned, and so does a transaction in one of them end
@@ -65,17 +73,17 @@ module iommu_check
   /// Live entries of all address spaces, valid in the last clock of begin_i
   input  logic [CountW-1:0] used_i,
 
-  /// From one clock after decode_i on: the command has a range
+  /// With sort_i: the command has a range, and nothing is wrong with its numbers, nor with it now
   output logic              ranged_o,
-  /// One clock after decode_i: something is wrong with its numbers, or with it now
+  /// With sort_i: something is wrong with its numbers, or with it now
   output logic              bad_o,
   /// What
   output code_e             code_o,
-  /// Two clocks after decode_i: something is wrong with its range
+  /// With check_i: something is wrong with its range
   output logic              range_bad_o,
   /// What
   output code_e             range_code_o,
-  /// Two clocks after decode_i: physical granule minus granule
+  /// With check_i and from there on: physical granule minus granule
   output logic [PgW-1:0]    delta_o,
 
   /// A SET_MAP transaction is open
@@ -92,7 +100,7 @@ module iommu_check
 
   logic  known, uses_asid, uses_group, uses_device, unmap, entry, mine;
   logic  ranged, ranged_q, unmap_q, entry_q, entry_bad;
-  code_e entry_code, poison, number;
+  code_e entry_code, poison, code;
 
   assign ranged      = cmd_i.op inside {OpMap, OpUnmap, OpSetMapEntry};
   assign unmap       = cmd_i.op == OpUnmap;
@@ -111,52 +119,71 @@ module iommu_check
   assign bad_group  = (8'(cmd_i.target) >> GroupW) != '0 || (GROUPS != 2 ** GroupW && 32'(cmd_i.target) >= GROUPS);
   assign bad_device = (8'(cmd_i.target) >> DeviceW) != '0 || (DEVICES != 2 ** DeviceW && 32'(cmd_i.target) >= DEVICES);
 
-  always_comb begin
-    number = CodeOk;
-    if (!known) number = CodeInvalOp;
-    else if (uses_asid && bad_asid) number = CodeInvalAsid;
-    else if (uses_group && bad_group) number = CodeInvalGroup;
-    else if (uses_device && bad_device) number = CodeInvalDevice;
+  // A READ of an entry that is not there, of a number in its upper part or its lower one.
+  localparam int unsigned Part = 16;  // bits that one clock looks at
+  logic [63:0]       above;
+  logic [3:0]        above_q;
+  logic              behind_q;
+  logic [CountW-1:0] n_q;
+  assign above = cmd_i.iova >> CountW;
+  always_ff @(posedge clk_i) begin
+    n_q      <= n_i;
+    for (int unsigned i = 0; i < 4; i++) above_q[i] <= above[Part*i+:Part] != '0;
+    behind_q <= cmd_i.iova[CountW-1:0] >= n_q;
   end
 
   // What the open transaction means for it: MAP and the like want the bank, ENTRY and the like want a transaction of
-  // their own, and ENTRY and COMMIT one that has refused nothing.
-  logic  wrong_q, excludes_q, belongs_q, depends_q, ends_q, mine_q, looked_q;
-  code_e number_q;
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) looked_q <= 1'b0;
-    else looked_q <= decode_i;
-  end
+  // their own, and ENTRY and COMMIT one that has refused nothing. At most one of these holds of one op, and the
+  // transaction has stood still since the command before.
+  logic  bad_op_q, bad_asid_q, bad_group_q, bad_device_q;
+  logic  busy_q, absent_q, spoils_q1, reads_q, commit_q, drops_q, mine_q;
+  logic  wrong, beyond_n, bad, ends_q, spoils_q2;
   always_ff @(posedge clk_i) begin
-    if (decode_i) begin
-      number_q   <= number;
-      wrong_q    <= number != CodeOk;
-      excludes_q <= cmd_i.op inside {OpMap, OpUnmap, OpSetMapBegin, OpRecover};
-      belongs_q  <= cmd_i.op inside {OpSetMapEntry, OpSetMapCommit, OpSetMapAbort};
-      depends_q  <= cmd_i.op inside {OpSetMapEntry, OpSetMapCommit};
-      ends_q     <= cmd_i.op == OpSetMapCommit;
-      mine_q     <= mine;
-      ranged_q   <= ranged;
-      unmap_q    <= unmap;
-      entry_q    <= entry;
-    end
+    bad_op_q     <= !known;
+    bad_asid_q   <= uses_asid && bad_asid;
+    bad_group_q  <= uses_group && bad_group;
+    bad_device_q <= uses_device && bad_device;
+    busy_q       <= txn_open_o && cmd_i.op inside {OpMap, OpUnmap, OpSetMapBegin, OpRecover};
+    absent_q     <= !mine && cmd_i.op inside {OpSetMapEntry, OpSetMapCommit, OpSetMapAbort};
+    spoils_q1    <= mine && txn_poisoned_o && cmd_i.op inside {OpSetMapEntry, OpSetMapCommit};
+    reads_q      <= cmd_i.op == OpRead;
+    commit_q     <= cmd_i.op == OpSetMapCommit;
+    drops_q      <= cmd_i.op inside {OpSetMapAbort, OpResetMap};
+    mine_q       <= mine;
+    ranged_q     <= ranged;
+    unmap_q      <= unmap;
+    entry_q      <= entry;
   end
 
-  assign bad_o = wrong_q || (excludes_q && txn_open_o) || (belongs_q && !mine_q) || (depends_q && txn_poisoned_o);
+  assign wrong    = bad_op_q || bad_asid_q || bad_group_q || bad_device_q;
+  assign beyond_n = reads_q && (above_q != '0 || behind_q);
+  assign bad      = wrong || busy_q || absent_q || spoils_q1 || beyond_n;
   always_comb begin
-    code_o = CodeOk;
-    if (wrong_q) code_o = number_q;
-    else if (excludes_q && txn_open_o) code_o = CodeBusy;
-    else if (belongs_q && !mine_q) code_o = CodeNoTxn;
-    else if (depends_q && txn_poisoned_o) code_o = poison;
+    code = CodeOk;
+    if (bad_op_q) code = CodeInvalOp;
+    else if (bad_asid_q) code = CodeInvalAsid;
+    else if (bad_group_q) code = CodeInvalGroup;
+    else if (bad_device_q) code = CodeInvalDevice;
+    else if (busy_q) code = CodeBusy;
+    else if (absent_q) code = CodeNoTxn;
+    else if (spoils_q1) code = poison;
+    else if (beyond_n) code = CodeInvalIndex;
   end
-  assign ranged_o = ranged_q;
+  // A COMMIT that is refused because an entry was ends the transaction as well.
+  always_ff @(posedge clk_i) begin
+    bad_o     <= bad;
+    code_o    <= code;
+    ranged_o  <= ranged_q && !bad;
+    spoils_q2 <= spoils_q1 && commit_q && !wrong;
+    ends_q    <= drops_q && mine_q;
+  end
 
   // --- addresses ---------------------------------------------------------------------------------------------
 
   localparam logic [63:0] OffsetMask = 64'((65'd1 << GRANULE_LOG2) - 65'd1);
   logic [64:0]    size_q;  // last - iova, with borrow
-  logic           beyond, beyond_q, bad_range_q, bad_align_q, bad_pa, bad_pa_q;
+  logic           beyond, beyond_q, bad_range_q, bad_align_q, bad_pa, bad_pa_q, range_bad;
+  code_e          range_code;
   logic [2:0]     unaligned_q;
   logic [PgW-1:0] delta_q;
 
@@ -166,28 +193,30 @@ module iommu_check
     assign beyond = 1'b0;
   end
 
-  // The first clock subtracts, the second adds; what is found is looked at in the third.
+  // The first clock subtracts, the second adds, the third puts together what is found.
   assign bad_pa = (({1'b0, cmd_i.pa} + {1'b0, size_q[63:0]}) >> PA_W) != '0;
   always_ff @(posedge clk_i) begin
-    if (decode_i) begin
-      size_q      <= {1'b0, cmd_i.last} - {1'b0, cmd_i.iova};
-      beyond_q    <= beyond;
-      unaligned_q <= {(cmd_i.iova & OffsetMask) != '0, (~cmd_i.last & OffsetMask) != '0,
-                      !unmap && (cmd_i.pa & OffsetMask) != '0};
-    end
+    size_q      <= {1'b0, cmd_i.last} - {1'b0, cmd_i.iova};
+    beyond_q    <= beyond;
+    unaligned_q <= {(cmd_i.iova & OffsetMask) != '0, (~cmd_i.last & OffsetMask) != '0,
+                    !unmap && (cmd_i.pa & OffsetMask) != '0};
     bad_range_q <= beyond_q || (!unmap_q && size_q[64]);
     bad_align_q <= unaligned_q != '0;
-    bad_pa_q    <= bad_pa;
+    bad_pa_q    <= !unmap_q && bad_pa;
     delta_q     <= PgW'(cmd_i.pa[PA_W-1:GRANULE_LOG2]) - PgW'(cmd_i.iova[IOVA_W-1:GRANULE_LOG2]);
   end
 
-  assign range_bad_o = bad_range_q || bad_align_q || (!unmap_q && bad_pa_q) || (entry_q && entry_bad);
+  assign range_bad = bad_range_q || bad_align_q || bad_pa_q || (entry_q && entry_bad);
   always_comb begin
-    range_code_o = CodeOk;
-    if (bad_range_q) range_code_o = CodeInvalRange;
-    else if (bad_align_q) range_code_o = CodeInvalAlign;
-    else if (!unmap_q && bad_pa_q) range_code_o = CodeInvalPa;
-    else if (entry_q) range_code_o = entry_code;
+    range_code = CodeOk;
+    if (bad_range_q) range_code = CodeInvalRange;
+    else if (bad_align_q) range_code = CodeInvalAlign;
+    else if (bad_pa_q) range_code = CodeInvalPa;
+    else if (entry_q) range_code = entry_code;
+  end
+  always_ff @(posedge clk_i) begin
+    range_bad_o  <= range_bad;
+    range_code_o <= range_code;
   end
 
   assign delta_o = delta_q;
@@ -198,14 +227,12 @@ module iommu_check
   logic             close;
   assign asid = AsidW'(cmd_i.asid);
 
-  // A COMMIT that is refused because an entry was ends it as well.
   logic cleaned_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) cleaned_q <= 1'b0;
     else cleaned_q <= txn_open_o && cleaned_i[txn_asid_o];
   end
-  assign close = (looked_q && ends_q && !wrong_q && mine_q && txn_poisoned_o) || (end_i && mine_q) || commit_i
-                 || cleaned_q;
+  assign close = (sort_i && spoils_q2) || (execute_i && ends_q) || commit_i || cleaned_q;
 
   logic  refuse_q;
   code_e refuse_code_q;
@@ -230,9 +257,9 @@ module iommu_check
     .used_i,
     .clear_i      (begin_i),
     .open_i,
-    .compare_i    (decode_i),
     .entry_bad_o  (entry_bad),
     .entry_code_o (entry_code),
+    .staging_i,
     .stage_i,
     .refuse_i     (refuse_q),
     .refuse_code_i(refuse_code_q),

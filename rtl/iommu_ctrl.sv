@@ -4,20 +4,20 @@
 // iommu_state (modes, groups), iotlb (entries) and iommu_txn (the open SET_MAP); this module tells them what, and
 // when. iommu_post is the driver's end of it.
 //
-//   queue -> Decode -> Sort -> Execute ------------------------------------------> Finish  RESET_MAP, FENCE, ...
-//                       \-> Check -> Stage --------------------------------------------->  SET_MAP_ENTRY
-//                       |        \-> Add (and so on) -> Weigh -> Start -> Pass -> Judge -> Tell  MAP, UNMAP
-//                       \-> Weigh ------------------> Start -> Pass -> Judge -> Finish  BEGIN, COMMIT, READ, RECOVER
+//   queue -> Decode -> Look -> Sort -> Execute -----------------------------------------> Finish  RESET_MAP, ...
+//                               \-> Check -> Stage -------------------------------------------->  SET_MAP_ENTRY
+//                               |        \-> Add (and so on) -> Weigh -> Start -> Pass -> Judge -> Tell  MAP, UNMAP
+//                               \-> Weigh -------------------> Start -> Pass -> Judge -> Finish  BEGIN, COMMIT, READ,
+//                                                                                                RECOVER
 //
 // MAPs that are there when the engine is free share a pass, as many as the pass takes, and so do UNMAPs: of one
 // address space, ascending and, for MAP, disjoint. The first command that does not belong to the pass, or that is
 // refused before it, stays in cmd_q and begins what comes after. Their results are those of one at a time, told one
 // after the other when the pass has been judged; only COMMIT_SEQ advances by all of them at once.
 //
-// Everything that a lookup can see changes at one clock edge. What changes is decided in Execute or in Judge; that goes
-// into a register and from there, decoded, to the state, the drain counters and the banks, EffectClocks later. Nothing
-// is decided before the last effect has happened everywhere, and no result is told before either. A reset by pin runs
-// between passes and leaves no result.
+// Everything that a lookup can see changes at one clock edge. What changes is decided in Execute or in Judge and
+// happens EffectClocks later (iommu_effect). Nothing is decided before the last effect has happened everywhere, and no
+// result is told before either. A reset by pin runs between passes and leaves no result.
 
 module iommu_ctrl
   import iommu_pkg::*;
@@ -66,7 +66,7 @@ module iommu_ctrl
   input  logic                cmd_valid_i,
   /// The one that waits longest
   input  command_t            cmd_i,
-  /// It is taken
+  /// It has been taken: one clock after it was
   output logic                cmd_take_o,
   /// The oldest command that was taken completes
   output logic                done_o,
@@ -108,11 +108,11 @@ module iommu_ctrl
   input  logic [ASIDS-1:0]    cleaned_i,
   /// Counts change at this clock edge
   input  logic                change_i,
-  /// Live entries of at_asid_o, one clock later
+  /// Live entries of at_asid_o, two clocks later
   input  logic [CountW-1:0]   count_i,
   /// An address space, for the sum of all
   output logic [AsidW-1:0]    scan_asid_o,
-  /// Its live entries
+  /// Its live entries, two clocks later
   input  logic [CountW-1:0]   scan_count_i,
   /// Address spaces that are MAPPED
   input  logic [ASIDS-1:0]    mapped_i,
@@ -169,9 +169,11 @@ module iommu_ctrl
   input  logic [CountW-1:0]   tbl_count_i
 );
 
+  // One flip-flop for each state: what it does elsewhere begins with that one.
   typedef enum logic [3:0] {
     Idle,
     Decode,
+    Look,
     Sort,
     Execute,
     Check,
@@ -186,12 +188,15 @@ module iommu_ctrl
     Finish
   } state_e;
 
-  state_e state_q, state_d;
+  localparam int unsigned States = 15;
+  logic [States-1:0] state_q, state_d;
 
   // --- the command at hand -------------------------------------------------------------------------------------
 
   command_t           cmd_q;
   logic               held_q, held_d;  // cmd_q is still to be executed when the pass is over
+  logic               begins;          // a command may begin
+  logic               take;            // the one that waits does
   logic [AsidW-1:0]   asid;
   logic [GroupW-1:0]  group;
   logic [DeviceW-1:0] device;
@@ -202,24 +207,28 @@ module iommu_ctrl
   low_t  op;
   assign op = low_t'(cmd_q.op);
 
+  // Where the next command may be taken, cmd_q takes what is there, a command or not: so many flip-flops are not told
+  // late. No command has been there in two clocks running, so that the queue hears of it one clock later.
   always_ff @(posedge clk_i) begin
-    if (cmd_take_o) cmd_q <= cmd_i;
+    if ((state_q[Idle] && !held_q) || tbl_stage_o || state_q[Add]) cmd_q <= cmd_i;
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) cmd_take_o <= 1'b0;
+    else cmd_take_o <= take;
   end
 
   // Of the pass, if one is being gathered or runs, otherwise of the command. It stands still from before they are
   // looked at until after their effect has been decided.
   logic [AsidW-1:0] at_asid_q;
   always_ff @(posedge clk_i) begin
-    if (cmd_take_o && state_q != Add) at_asid_q <= AsidW'(cmd_i.asid);
-    else if (state_q == Idle && held_q) at_asid_q <= AsidW'(cmd_q.asid);
+    if (state_q[Idle] || tbl_stage_o) at_asid_q <= held_q ? AsidW'(cmd_q.asid) : AsidW'(cmd_i.asid);
   end
 
   assign asid   = AsidW'(cmd_q.asid);
   assign group  = GroupW'(cmd_q.target);
   assign device = DeviceW'(cmd_q.target);
 
-  effect_e            effect;      // decided in this clock
-  logic               settling_q;  // an effect has been decided and is perhaps not everywhere
+  logic               settling;  // an effect has been decided and is perhaps not everywhere
   logic               pin_waiting, pin_serve, pin_clean;
   logic [DeviceW-1:0] pin_device;
 
@@ -231,7 +240,7 @@ module iommu_ctrl
     .dev_reset_i,
     .dev_reset_clean_i,
     .waiting_o(pin_waiting),
-    .idle_i   (state_q == Idle && !settling_q),
+    .idle_i   (state_q[Idle] && !settling),
     .serve_o  (pin_serve),
     .device_o (pin_device),
     .clean_o  (pin_clean)
@@ -256,13 +265,15 @@ module iommu_ctrl
     .clk_i,
     .rst_ni,
     .cmd_i         (cmd_q),
-    .decode_i      (state_q == Decode),
-    .check_i       (state_q == Check),
-    .begin_i       (state_q == Weigh && !batch),
-    .open_i        (state_q == Judge && !batch && op == low_t'(OpSetMapBegin)),
+    .n_i           (tbl_count_i),
+    .sort_i        (state_q[Sort]),
+    .check_i       (state_q[Check]),
+    .begin_i       (state_q[Weigh] && !batch),
+    .open_i        (state_q[Judge] && !batch && op == low_t'(OpSetMapBegin)),
+    .staging_i     (state_q[Stage]),
     .stage_i       (tbl_stage_o),
-    .end_i         (state_q == Execute && op inside {low_t'(OpSetMapAbort), low_t'(OpResetMap)}),
-    .commit_i      (effect == EffectSetMap),
+    .execute_i     (state_q[Execute]),
+    .commit_i      (effect_o == EffectSetMap),
     .cleaned_i,
     .limit_i,
     .count_i,
@@ -282,7 +293,6 @@ module iommu_ctrl
   // --- the commands of the pass --------------------------------------------------------------------------------
 
   logic              unmaps, joins, full, first, last, over, used_valid;
-  code_e             told_code;
 
   iommu_batch #(
     .ENTRIES(ENTRIES),
@@ -296,13 +306,11 @@ module iommu_ctrl
     .asid_i    (asid),
     .first_i   (tbl_first_o),
     .last_i    (tbl_last_o),
-    .decode_i  (state_q == Decode),
     .joins_o   (joins),
-    .add_i     (state_q == Add),
-    .gather_i  (state_q inside {Decode, Sort, Check, Add, Weigh}),
-    .weigh_i   (state_q == Weigh),
-    .judge_i   (state_q == Judge),
-    .tell_i    (state_q == Tell),
+    .add_i     (state_q[Add]),
+    .weigh_i   (state_q[Weigh]),
+    .judge_i   (state_q[Judge]),
+    .tell_i    (state_q[Tell]),
     .over_i    (over),
     .some_o    (batch),
     .full_o    (full),
@@ -311,8 +319,6 @@ module iommu_ctrl
     .pos_o     (tbl_verdict_pos_o),
     .first_o   (first),
     .last_o    (last),
-    .verdict_i (tbl_verdict_i),
-    .code_o    (told_code),
     .count_i,
     .limit_i,
     .scan_asid_o,
@@ -324,135 +330,139 @@ module iommu_ctrl
     .room_o    (tbl_room_o)
   );
 
-  assign over = state_q == Tell && last;
+  assign over = state_q[Tell] && last;
 
   // --- sequence ------------------------------------------------------------------------------------------------------
 
-  code_e code_q, code_d;
-  logic  beyond_q, next;
+  // What the table says comes from afar. It stays ready until something begins, and what begins next is clocks away.
+  logic ready_q, done_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {ready_q, done_q} <= '0;
+    else {ready_q, done_q} <= {tbl_ready_i, tbl_done_i};
+  end
 
-  // A READ of an entry that is not there.
-  always_ff @(posedge clk_i) beyond_q <= cmd_q.iova >= 64'(tbl_count_i);
+  // Where a command goes after Sort: known before, and looked at from there on.
+  logic executes_q, weighs_q, starts_q, reads_q, stages_q;
+  always_ff @(posedge clk_i) begin
+    executes_q <= !(op inside {low_t'(OpSetMapBegin), low_t'(OpSetMapCommit), low_t'(OpRecover), low_t'(OpRead)});
+    weighs_q   <= op == low_t'(OpSetMapBegin);
+    starts_q   <= op inside {low_t'(OpSetMapCommit), low_t'(OpRecover), low_t'(OpRead)};
+    reads_q    <= op == low_t'(OpRead);
+    stages_q   <= op == low_t'(OpSetMapEntry);
+  end
+
+  assign begins = state_q[Idle] && !settling && !pin_waiting;
+  assign take   = cmd_valid_i && ((begins && !held_q) || (tbl_stage_o && !pin_waiting) || (state_q[Add] && !full));
+
+  logic leaves;  // cmd_q does not belong to the pass
+  assign leaves = batch && ((state_q[Sort] && !ranged) || (state_q[Check] && (range_bad || !joins)));
+  assign held_d = leaves || (held_q && !begins);
 
   always_comb begin
-    state_d = state_q;
-    code_d  = code_q;
-    held_d  = held_q;
-    next    = 1'b0;  // on to the next command at once, if there is one
-    unique case (state_q)
-      Idle: begin
-        if (!settling_q && !pin_waiting) begin
-          held_d = 1'b0;
-          if (held_q) state_d = Decode;
-          else next = 1'b1;
-        end
+    state_d = '0;
+    if (take || (begins && held_q)) state_d[Decode] = 1'b1;
+    if (state_q[Idle]) state_d[Idle] = !(begins && (held_q || cmd_valid_i));
+    if (state_q[Decode]) state_d[Look] = 1'b1;
+    if (state_q[Look]) state_d[Sort] = 1'b1;
+    if (state_q[Sort]) begin
+      if (ranged) state_d[Check] = 1'b1;
+      else if (batch) state_d[Weigh] = 1'b1;
+      else begin
+        state_d[Finish]  = decode_bad;
+        state_d[Weigh]   = !decode_bad && weighs_q;
+        state_d[Start]   = !decode_bad && starts_q;
+        state_d[Execute] = !decode_bad && executes_q;
       end
-      Decode: state_d = Sort;
-      Sort: begin
-        code_d = decode_code;
-        if (!decode_bad && ranged) state_d = Check;
-        else if (batch) begin
-          held_d  = 1'b1;
-          state_d = Weigh;
-        end else if (decode_bad) state_d = Finish;
-        else begin
-          unique case (op)
-            low_t'(OpSetMapBegin): state_d = Weigh;
-            low_t'(OpSetMapCommit), low_t'(OpRecover): state_d = Start;
-            low_t'(OpRead): begin
-              state_d = beyond_q ? Finish : Start;
-              if (beyond_q) code_d = CodeInvalIndex;
-            end
-            default: state_d = Execute;
-          endcase
-        end
-      end
-      Execute: state_d = Finish;
-      Check: begin
-        code_d = range_code;
-        if (batch && (range_bad || !joins)) begin
-          held_d  = 1'b1;
-          state_d = Weigh;
-        end else if (range_bad) state_d = Finish;
-        else state_d = (op == low_t'(OpSetMapEntry)) ? Stage : Add;
-      end
-      Stage: begin
-        if (tbl_ready_i) begin
-          state_d = Idle;
-          next    = !pin_waiting;
-        end
-      end
-      Add: begin
-        state_d = Weigh;
-        next    = !full;
-      end
-      Weigh:   if (used_valid) state_d = Start;
-      Start:   if (tbl_ready_i) state_d = Pass;
-      Pass:    if (tbl_done_i) state_d = Judge;
-      Judge:   state_d = batch ? Tell : Finish;
-      Tell: begin
-        if (last) state_d = Idle;
-        else if (unmaps) state_d = Rest;
-      end
-      Rest:    if (!settling_q) state_d = Tell;
-      default: state_d = Idle;
-    endcase
-    if (next && cmd_valid_i) state_d = Decode;
+    end
+    if (state_q[Execute]) state_d[Finish] = 1'b1;
+    if (state_q[Check]) begin
+      if (leaves) state_d[Weigh] = 1'b1;
+      else if (range_bad) state_d[Finish] = 1'b1;
+      else if (stages_q) state_d[Stage] = 1'b1;
+      else state_d[Add] = 1'b1;
+    end
+    if (state_q[Stage]) begin
+      if (!ready_q) state_d[Stage] = 1'b1;
+      else state_d[Idle] = !cmd_valid_i || pin_waiting;
+    end
+    if (state_q[Add]) state_d[Weigh] = !cmd_valid_i || full;
+    if (state_q[Weigh]) begin
+      state_d[Weigh] = !used_valid;
+      state_d[Start] = used_valid;
+    end
+    if (state_q[Start]) begin
+      state_d[Start] = !ready_q;
+      state_d[Pass]  = ready_q;
+    end
+    if (state_q[Pass]) begin
+      state_d[Pass]  = !done_q;
+      state_d[Judge] = done_q;
+    end
+    if (state_q[Judge]) begin
+      state_d[Tell]   = batch;
+      state_d[Finish] = !batch;
+    end
+    if (state_q[Tell]) begin
+      if (last) state_d[Idle] = 1'b1;
+      else if (unmaps) state_d[Rest] = 1'b1;
+      else state_d[Tell] = 1'b1;
+    end
+    if (state_q[Rest]) begin
+      state_d[Rest] = settling;
+      state_d[Tell] = !settling;
+    end
+    if (state_q[Finish]) state_d[Idle] = 1'b1;
   end
-  assign cmd_take_o = next && cmd_valid_i;
 
+  code_e code_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q <= Idle;
-      code_q  <= CodeOk;
+      state_q <= States'(1) << Idle;
       held_q  <= 1'b0;
     end else begin
       state_q <= state_d;
-      code_q  <= code_d;
       held_q  <= held_d;
     end
   end
-
-  // Results are told when the effect has happened, in their order.
-  localparam int unsigned EffectClocks = 3;
-  typedef struct packed {
-    logic [7:0] op;
-    code_e      code;
-  } result_t;
-  result_t                 result, result_q [EffectClocks];
-  logic                    done;
-  logic [EffectClocks-1:0] done_q;
-
-  assign done = state_q inside {Finish, Tell} || tbl_stage_o;
-  always_comb begin
-    result = '{op: cmd_q.op, code: code_q};  // CodeOk in Stage
-    if (state_q == Tell) result = '{op: unmaps ? OpUnmap : OpMap, code: told_code};
-  end
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) done_q <= '0;
-    else done_q <= {done_q[EffectClocks-2:0], done};
-  end
   always_ff @(posedge clk_i) begin
-    result_q[0] <= result;
-    for (int unsigned i = 1; i < EffectClocks; i++) result_q[i] <= result_q[i-1];
+    if (state_q[Sort]) code_q <= decode_code;
+    else if (state_q[Check]) code_q <= range_code;
   end
-  assign done_o      = done_q[EffectClocks-1];
-  assign done_code_o = result_q[EffectClocks-1].code;
-  assign done_op_o   = result_q[EffectClocks-1].op;
+
+  // --- results -------------------------------------------------------------------------------------------------------
+
+  // Told when the effect has happened.
+  localparam int unsigned EffectClocks = 3;
+
+  iommu_result #(
+    .CLOCKS(EffectClocks)
+  ) u_result (
+    .clk_i,
+    .rst_ni,
+    .done_i   (state_q[Finish] || state_q[Tell] || tbl_stage_o),
+    .op_i     (cmd_q.op),
+    .code_i   (code_q),  // CodeOk in Stage
+    .told_i   (state_q[Tell]),
+    .unmap_i  (unmaps),
+    .verdict_i(tbl_verdict_i),
+    .done_o,
+    .op_o     (done_op_o),
+    .code_o   (done_code_o)
+  );
 
   // The snapshot of a READ is taken before the next effect can be decided.
   logic read_done_q, read_valid_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) read_done_q <= 1'b0;
-    else read_done_q <= state_q == Finish && cmd_q.op == OpRead && code_q inside {CodeOk, CodeInvalIndex};
+    else read_done_q <= state_q[Finish] && (code_q == CodeInvalIndex || (code_q == CodeOk && reads_q));
   end
   always_ff @(posedge clk_i) read_valid_q <= code_q == CodeOk;
   assign read_done_o  = read_done_q;
   assign read_valid_o = read_valid_q;
 
-  assign tbl_start_o    = state_q == Start && tbl_ready_i;
-  assign tbl_stage_o    = state_q == Stage && tbl_ready_i;
-  assign tbl_load_o     = state_q == Add;
+  assign tbl_start_o    = state_q[Start] && ready_q;
+  assign tbl_stage_o    = state_q[Stage] && ready_q;
+  assign tbl_load_o     = state_q[Add];
   assign tbl_load_pos_o = OpPosW'(tbl_ops_o);
   assign tbl_asid_o     = at_asid_q;
   assign at_asid_o      = at_asid_q;
@@ -463,117 +473,69 @@ module iommu_ctrl
   // What a pass does stands still from the clock before it starts until it is over.
   merge_e           kind, kind_q;
   logic [ASIDS-1:0] live_q;
+  logic             replaces_q;
   always_comb begin
     unique case (op)
       low_t'(OpSetMapBegin): kind = MergePrefix;
       low_t'(OpRead):        kind = MergeRead;
       low_t'(OpRecover):     kind = MergeRecover;
-      default:             kind = MergeSuffix;
+      default:               kind = MergeSuffix;
     endcase
     if (batch) kind = unmaps ? MergeUnmap : MergeMap;
   end
   always_ff @(posedge clk_i) begin
-    kind_q <= kind;
+    kind_q     <= kind;
     // SET_MAP drops what its own address space has; everything else keeps the live entries.
-    live_q <= mapped_i;
-    if (!batch && op == low_t'(OpSetMapCommit)) live_q[at_asid_q] <= 1'b0;
+    replaces_q <= !batch && op == low_t'(OpSetMapCommit);
+    live_q     <= mapped_i;
+    if (replaces_q) live_q[at_asid_q] <= 1'b0;
   end
   assign tbl_kind_o = kind_q;
   assign tbl_live_o = live_q;
 
   // --- effect: what changes for lookups, all at one edge -----------------------------------------------------
 
-  effect_e           effect_q;
-  logic [AsidW-1:0]  asid_q;
-  logic [GroupW-1:0] group_q;
-  logic [DeviceW-1:0] device_d, device_q;
-  logic              clean_d, clean_q;
-  logic [CountW-1:0] amount_d, amount_q;
-  logic [OpsW-1:0]   ops_d, ops_q;
+  // A removal for each UNMAP, not one for all: which of them shared a pass is not to be seen in the epoch. The drain
+  // counters take some clocks between two, Rest.
+  logic fences_q;
+  always_ff @(posedge clk_i) fences_q <= unmaps && !first && !state_q[Judge];
 
-  always_comb begin
-    effect   = EffectNone;
-    device_d = device;
-    clean_d  = cmd_q.clean;
-    amount_d = txn_count;
-    ops_d    = OpsW'(1);
-
-    unique case (state_q)
-      Execute: begin
-        unique case (op)
-          low_t'(OpResetMap):    effect = EffectResetMap;
-          low_t'(OpGroupAsid):   effect = EffectGroupAsid;
-          low_t'(OpDeviceReset): effect = EffectDeviceReset;
-          low_t'(OpQuiesce):     effect = EffectQuiesce;
-          low_t'(OpResume):      effect = EffectResume;
-          low_t'(OpFence):       effect = EffectFence;
-          default:             effect = EffectNone;  // SET_MAP_ABORT
-        endcase
-      end
-      Judge: begin
-        if (batch && unmaps) begin
-          effect   = EffectUnmap;
-          amount_d = tbl_removed_i;
-          ops_d    = tbl_ops_o;
-        end else if (batch) begin
-          if (tbl_inserted_i != '0) effect = EffectMap;
-          amount_d = CountW'(tbl_inserted_i);
-          ops_d    = tbl_inserted_i;
-        end else if (op == low_t'(OpSetMapCommit)) begin
-          effect = EffectSetMap;
-        end else if (op == low_t'(OpRecover)) begin
-          effect   = EffectRecover;
-          amount_d = tbl_removed_i;
-        end
-      end
-      // A removal for each UNMAP, not one for all: which of them shared a pass is not to be seen in the epoch. The
-      // drain counters take some clocks between two, Rest.
-      Tell: if (unmaps && !first) effect = EffectFence;
-      Idle: begin
-        if (pin_serve) begin
-          effect   = EffectDeviceReset;
-          device_d = pin_device;
-          clean_d  = pin_clean;
-        end
-      end
-      default: ;
-    endcase
-  end
-
-  // From one decision to the next: until the effect is everywhere, and until iommu_drain can say that an address space
-  // with nothing in flight has drained.
-  logic [1:0]              decided_q;
-  logic [EffectClocks-1:0] flip_q;
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      effect_q   <= EffectNone;
-      flip_q     <= '0;
-      decided_q  <= '0;
-      settling_q <= 1'b0;
-    end else begin
-      effect_q   <= effect;
-      flip_q     <= {flip_q[EffectClocks-2:0], effect inside {EffectMap, EffectUnmap, EffectSetMap, EffectRecover}};
-      decided_q  <= {decided_q[0], effect != EffectNone};
-      settling_q <= effect != EffectNone || decided_q != '0;
-    end
-  end
-  always_ff @(posedge clk_i) begin
-    asid_q   <= at_asid_q;
-    group_q  <= group;
-    device_q <= device_d;
-    clean_q  <= clean_d;
-    amount_q <= amount_d;
-    ops_q    <= ops_d;
-  end
-
-  assign effect_o        = effect_q;
-  assign effect_asid_o   = asid_q;
-  assign effect_group_o  = group_q;
-  assign effect_device_o = device_q;
-  assign effect_clean_o  = clean_q;
-  assign effect_amount_o = amount_q;
-  assign effect_ops_o    = ops_q;
-  assign tbl_flip_o      = flip_q[EffectClocks-1];
+  iommu_effect #(
+    .ASID_W  (AsidW),
+    .GROUP_W (GroupW),
+    .DEVICE_W(DeviceW),
+    .COUNT_W (CountW),
+    .OPS_W   (OpsW),
+    .CLOCKS  (EffectClocks)
+  ) u_effect (
+    .clk_i,
+    .rst_ni,
+    .op_i        (op),
+    .batch_i     (batch),
+    .unmaps_i    (unmaps),
+    .ops_i       (tbl_ops_o),
+    .inserted_i  (tbl_inserted_i),
+    .removed_i   (tbl_removed_i),
+    .staged_i    (txn_count),
+    .asid_i      (at_asid_q),
+    .group_i     (group),
+    .device_i    (device),
+    .clean_i     (cmd_q.clean),
+    .decide_i    (state_q[Execute] || state_q[Judge]),
+    .fence_i     (state_q[Tell] && fences_q),
+    .pin_i       (pin_serve),
+    .pin_device_i(pin_device),
+    .pin_clean_i (pin_clean),
+    .settling_o  (settling),
+    .effect_o,
+    .asid_o      (effect_asid_o),
+    .group_o     (effect_group_o),
+    .device_o    (effect_device_o),
+    .clean_o     (effect_clean_o),
+    .amount_o    (effect_amount_o),
+    .ops_o       (effect_ops_o),
+    .flip_o      (tbl_flip_o)
+  );
 
 `ifndef SYNTHESIS
   // A pass of MAPs or UNMAPs and a transaction would both want the shadow bank.
@@ -582,13 +544,17 @@ module iommu_ctrl
 
   // COMMIT_SEQ advances by what the pass says that it inserted: as many results must be CodeOk.
   logic [OpsW-1:0] ok_q;
+  logic            ok;
+  assign ok = tbl_verdict_i == VerdictOk;
   always_ff @(posedge clk_i) begin
-    if (state_q == Judge) ok_q <= '0;
-    else if (state_q == Tell && result.code == CodeOk) ok_q <= ok_q + 1'b1;
+    if (state_q[Judge]) ok_q <= '0;
+    else if (state_q[Tell] && ok) ok_q <= ok_q + 1'b1;
   end
   a_accepted: assert property (@(posedge clk_i)
-    state_q == Tell && !unmaps && last |-> ok_q + OpsW'(result.code == CodeOk) == tbl_inserted_i)
+    state_q[Tell] && !unmaps && last |-> ok_q + OpsW'(ok) == tbl_inserted_i)
     else $error("iommu_ctrl: a pass inserted %0d entries, and other commands are told so", tbl_inserted_i);
+  a_state: assert property (@(posedge clk_i) $onehot(state_q) |-> $onehot(state_d))
+    else $error("iommu_ctrl: from state %b to %b", state_q, state_d);
 `endif
 
 endmodule

@@ -2,7 +2,7 @@
 //
 // How many live entries there are: the counts of all address spaces, added up one a clock and anew after each
 // change. A change and the next look at the sum are a pass or its hold apart, so nobody waits for it; one wide adder
-// would be on the way from every count. A count is added one clock after it was read.
+// would be on the way from every count.
 
 module iommu_room
   import iommu_pkg::*;
@@ -23,7 +23,7 @@ module iommu_room
 
   /// An address space
   output logic [AsidW-1:0]  asid_o,
-  /// Its live entries
+  /// Its live entries, two clocks later
   input  logic [CountW-1:0] count_i,
   /// Counts change at this clock edge
   input  logic              change_i,
@@ -35,35 +35,33 @@ module iommu_room
 );
 
   logic [AsidW-1:0]  next_q;
-  logic [CountW-1:0] count_q, sum_q;
-  logic              read_q, all_q, done_q, valid_q;  // count_q is one of them; next_q has been at all; sum_q is all
+  logic [CountW-1:0] sum_q;
+  logic [1:0]        read_q;                   // count_i is one of them, one clock from now and now
+  logic              all_q, done_q, valid_q;  // next_q has been at all; sum_q is all
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       next_q  <= '0;
       sum_q   <= '0;
-      read_q  <= 1'b0;
+      read_q  <= '0;
       all_q   <= 1'b0;
       done_q  <= 1'b0;
       valid_q <= 1'b0;
     end else if (change_i) begin
       next_q  <= '0;
       sum_q   <= '0;
-      read_q  <= 1'b0;
+      read_q  <= '0;
       all_q   <= 1'b0;
       done_q  <= 1'b0;
       valid_q <= 1'b0;
-    end else if (!valid_q) begin
+    end else begin
       next_q  <= next_q + 1'b1;
-      read_q  <= !all_q;
+      read_q  <= {read_q[0], !all_q};
       all_q   <= all_q || next_q == AsidW'(ASIDS - 1);
-      if (read_q) sum_q <= sum_q + count_q;
-      done_q  <= all_q;
+      if (read_q[1]) sum_q <= sum_q + count_i;
+      done_q  <= all_q && read_q == '0;
       valid_q <= done_q;
     end
-  end
-  always_ff @(posedge clk_i) begin
-    if (!all_q) count_q <= count_i;
   end
 
   assign asid_o  = next_q;

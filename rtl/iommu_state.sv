@@ -89,13 +89,13 @@ module iommu_state
   output logic [ASIDS-1:0]   mapped_o,
   /// The address space of the command, from some clocks before its effect on
   input  logic [AsidW-1:0]   at_asid_i,
-  /// Its live entries, one clock later
+  /// Its live entries, two clocks later
   output logic [CountW-1:0]  at_count_o,
   /// Its mode, one clock later
   output mode_e              at_mode_o,
   /// An address space
   input  logic [AsidW-1:0]   scan_asid_i,
-  /// Its live entries
+  /// Its live entries, two clocks later
   output logic [CountW-1:0]  scan_count_o,
   /// The address space that software asks for
   input  logic [AsidW-1:0]   status_asid_i,
@@ -113,32 +113,36 @@ module iommu_state
 
   mode_e             mode_q [ASIDS], at_mode_q;
   logic [CountW-1:0] at_count_q;
+  logic              at_init_identity_q;  // INIT_MODE of the command's address space
   logic [GROUPS-1:0] group_valid_q;
   logic [AsidW-1:0]  group_asid_q [GROUPS];
 
-  function automatic mode_e reset_mode(logic identity);
-    return identity ? ModeIdentity : ModeBlocked;
-  endfunction
-
   // --- first clock: which of it changes ----------------------------------------------------------------------
 
-  // Only for a device reset: until the first one device_i may be any number, also one beyond DEVICES.
-  logic             clean;
-  logic [ASIDS-1:0] cleaned, at_asid;
-  always_comb begin
-    clean = 1'b0;
-    if (effect_i == EffectDeviceReset) begin
-      case (dev_persist_i[device_i])
-        PersistByFlag: clean = clean_i;
-        PersistNever:  clean = 1'b0;
-        default:       clean = 1'b1;
-      endcase
-`ifdef PERSIMMON_BUGS
-      if (bug_i == 8'd5) clean = 1'b1;
-`endif
+  // What the registers say of the devices, a clock late: they are far away, and what they mean for a reset is known
+  // before it comes.
+  logic [DEVICES-1:0] cleans_q, by_flag_q, as0_exists_q;
+  logic [AsidW-1:0]   as0_q [DEVICES];
+  logic [GROUPS-1:0]  groups_q [DEVICES];
+  logic [ASIDS-1:0]   asids_q [DEVICES];
+  always_ff @(posedge clk_i) begin
+    for (int unsigned d = 0; d < DEVICES; d++) begin
+      by_flag_q[d]    <= dev_persist_i[d] == PersistByFlag;
+      cleans_q[d]     <= !(dev_persist_i[d] inside {PersistByFlag, PersistNever});
+      as0_q[d]        <= AsidW'(dev_as0_i[d]);
+      as0_exists_q[d] <= 32'(dev_as0_i[d]) < ASIDS;
+      groups_q[d]     <= dev_groups_i[d];
+      asids_q[d]      <= dev_asids_i[d];
     end
-    cleaned = clean ? dev_asids_i[device_i] : '0;
-    at_asid = ASIDS'(1) << asid_i;
+  end
+
+  // Only for a device reset: until the first one device_i may be any number, also one beyond DEVICES.
+  logic clean;
+  always_comb begin
+    clean = cleans_q[device_i] || (by_flag_q[device_i] && clean_i);
+`ifdef PERSIMMON_BUGS
+    if (bug_i == 8'd5) clean = 1'b1;
+`endif
   end
 
   // One value for whichever address space takes it: no adder and no choice is needed more than once. Those that are
@@ -160,7 +164,7 @@ module iommu_state
     base       = effect_i inside {EffectMap, EffectUnmap, EffectRecover} ? at_count_q : '0;
     mode       = ModeMapped;
     if (resets) mode = ModeBlocked;  // and those that are cleaned choose
-    else if (reset) mode = reset_mode(init_identity_i[asid_i]);
+    else if (reset) mode = at_init_identity_q ? ModeIdentity : ModeBlocked;
     else if (effect_i == EffectRecover) mode = at_mode_q;
   end
 
@@ -168,35 +172,35 @@ module iommu_state
   logic [GROUPS-1:0] touched;
   always_comb begin
     for (int unsigned g = 0; g < GROUPS; g++) begin
-      touched[g] = (assigns && 32'(group_i) == g) || (resets && dev_groups_i[device_i][g]);
+      touched[g] = (assigns && 32'(group_i) == g) || (resets && groups_q[device_i][g]);
     end
   end
 
-  logic              sets_q1, assigns_q1, target_exists_q1, subtract_q1, changes_q1, advances_q1;
-  logic [ASIDS-1:0]  cleaned_q1, takes_q1, removes_q1;
-  logic [GROUPS-1:0] touched_q1;
-  logic [AsidW-1:0]  asid_q1, target_q1;
-  logic [CountW-1:0] base_q1, amount_q1;
-  logic [OpsW-1:0]   ops_q1;
-  mode_e             mode_q1;
+  logic               sets_q1, takes_from_q1, assigns_q1, target_exists_q1, subtract_q1, changes_q1, advances_q1;
+  logic               clean_q1;
+  logic [DeviceW-1:0] device_q1;
+  logic [ASIDS-1:0]   at_asid_q1;
+  logic [GROUPS-1:0]  touched_q1;
+  logic [AsidW-1:0]   asid_q1, target_q1;
+  logic [CountW-1:0]  base_q1, amount_q1;
+  logic [OpsW-1:0]    ops_q1;
+  mode_e              mode_q1;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      sets_q1     <= 1'b0;
-      changes_q1  <= 1'b0;
-      advances_q1 <= 1'b0;
-      cleaned_q1  <= '0;
-      takes_q1    <= '0;
-      removes_q1  <= '0;
-      touched_q1  <= '0;
+      sets_q1       <= 1'b0;
+      takes_from_q1 <= 1'b0;
+      changes_q1    <= 1'b0;
+      advances_q1   <= 1'b0;
+      clean_q1      <= 1'b0;
+      touched_q1    <= '0;
     end else begin
-      sets_q1     <= sets;
-      changes_q1  <= effect_i != EffectNone;
-      advances_q1 <= advances;
-      cleaned_q1  <= cleaned;
-      takes_q1    <= cleaned | (sets ? at_asid : '0);
-      removes_q1  <= cleaned | (takes_from ? at_asid : '0);
-      touched_q1  <= touched;
+      sets_q1       <= sets;
+      takes_from_q1 <= takes_from;
+      changes_q1    <= effect_i != EffectNone;
+      advances_q1   <= advances;
+      clean_q1      <= resets && clean;
+      touched_q1    <= touched;
     end
   end
   always_ff @(posedge clk_i) begin
@@ -205,10 +209,12 @@ module iommu_state
     amount_q1        <= (reset || resets) ? '0 : amount_i;
     ops_q1           <= ops_i;
     asid_q1          <= asid_i;
+    at_asid_q1       <= ASIDS'(1) << asid_i;
+    device_q1        <= device_i;
     mode_q1          <= mode;
     assigns_q1       <= assigns;
-    target_q1        <= assigns ? asid_i : AsidW'(dev_as0_i[device_i]);
-    target_exists_q1 <= assigns || 32'(dev_as0_i[device_i]) < ASIDS;
+    target_q1        <= assigns ? asid_i : as0_q[device_i];
+    target_exists_q1 <= assigns || as0_exists_q[device_i];
   end
 
   // --- second clock: the count, the groups that move, what the drain counters must turn over -----------------------
@@ -216,17 +222,16 @@ module iommu_state
   // Which address space a group is in, a bit for each, none if it has none. A group that moves away leaves requests
   // behind in the address space it comes from; one that stays where it is leaves none.
   logic [ASIDS-1:0]  group_in_q [GROUPS];
-  logic [ASIDS-1:0]  target_in, touched_in;
+  logic [ASIDS-1:0]  cleaned, target_in, touched_in;
   logic [GROUPS-1:0] moves;
 
   always_comb begin
     // A device reset takes back what has been assigned, and assigns nothing.
     moves      = touched_q1 & (group_valid_q | {GROUPS{assigns_q1}});
+    cleaned    = clean_q1 ? asids_q[device_q1] : '0;
     target_in  = target_exists_q1 ? ASIDS'(1) << target_q1 : '0;
     touched_in = '0;
-    for (int unsigned g = 0; g < GROUPS; g++) begin
-      if (touched_q1[g]) touched_in |= group_in_q[g];
-    end
+    for (int unsigned g = 0; g < GROUPS; g++) touched_in |= group_in_q[g] & {ASIDS{touched_q1[g]}};
   end
 
   logic              sets_q2, target_exists_q2, changes_q2, advances_q2;
@@ -251,9 +256,9 @@ module iommu_state
       sets_q2     <= sets_q1;
       changes_q2  <= changes_q1;
       advances_q2 <= advances_q1;
-      cleaned_q2  <= cleaned_q1;
-      takes_q2    <= takes_q1;
-      removes_q2  <= removes_q1 | (touched_in & ~target_in);
+      cleaned_q2  <= cleaned;
+      takes_q2    <= cleaned | (sets_q1 ? at_asid_q1 : '0);
+      removes_q2  <= cleaned | (takes_from_q1 ? at_asid_q1 : '0) | (touched_in & ~target_in);
       moves_q2    <= moves;
       assigned_q2 <= target_exists_q1 ? moves : '0;
     end
@@ -319,17 +324,24 @@ module iommu_state
 
   // Of the command, one after the other by iommu_room, and by software. What an address space holds that is not MAPPED
   // is 0 whatever lies here.
-  logic [ASIDS-1:0] mapped;
+  logic [ASIDS-1:0]  mapped;
+  logic              scan_mapped_q;
+  logic [CountW-1:0] at_lies_q, scan_lies_q, scan_count_q;
   (* ram_style = "distributed" *)
   logic [CountW-1:0] count_mem [2**AsidW];
   always_ff @(posedge clk_i) begin
     if (sets_q2) count_mem[asid_q2] <= value_q2;
-    at_count_q <= mapped[at_asid_i] ? count_mem[at_asid_i] : '0;
-    at_mode_q  <= mode_q[at_asid_i];
+    at_lies_q          <= count_mem[at_asid_i];
+    at_mode_q          <= mode_q[at_asid_i];
+    at_init_identity_q <= init_identity_i[at_asid_i];
+    at_count_q         <= (at_mode_q == ModeMapped) ? at_lies_q : '0;
+    scan_lies_q        <= count_mem[scan_asid_i];
+    scan_mapped_q      <= mapped[scan_asid_i];
+    scan_count_q       <= scan_mapped_q ? scan_lies_q : '0;
   end
   assign at_count_o   = at_count_q;
   assign at_mode_o    = at_mode_q;
-  assign scan_count_o = mapped[scan_asid_i] ? count_mem[scan_asid_i] : '0;
+  assign scan_count_o = scan_count_q;
   assign status_count_o = mapped[status_asid_i] ? count_mem[status_asid_i] : '0;
 
   for (genvar a = 0; a < int'(ASIDS); a++) begin : g_mapped
@@ -339,7 +351,7 @@ module iommu_state
   assign mode_o        = mode_q;
   assign group_valid_o = group_valid_q;
   assign group_asid_o  = group_asid_q;
-  assign cleaned_o     = cleaned_q1;
+  assign cleaned_o     = cleaned;
   assign change_o      = changes_q2;
   assign remove_o      = removes_q2;
 

@@ -24,11 +24,11 @@ module iommu_txn
 
   /// Address space of the command
   input  logic [AsidW-1:0]  asid_i,
-  /// Operand of the command: first granule
+  /// Operand of the command: first granule; as last_i, stable from when it is compared until it has been staged
   input  logic [IG_W-1:0]   first_i,
   /// Operand of the command: last granule, inclusive
   input  logic [IG_W-1:0]   last_i,
-  /// LIMIT of the command's address space
+  /// LIMIT of the command's address space, one clock after first_i at the latest
   input  logic [15:0]       limit_i,
   /// Its live entries
   input  logic [CountW-1:0] count_i,
@@ -40,12 +40,12 @@ module iommu_txn
   input  logic              clear_i,
   /// BEGIN: the transaction is open from here on
   input  logic              open_i,
-  /// ENTRY: compare the operand with the entry staged before; limit_i is there one clock later
-  input  logic              compare_i,
-  /// Two clocks after compare_i: the operand is refused
+  /// ENTRY: two clocks after the operand is there, it is refused
   output logic              entry_bad_o,
   /// Why
   output code_e             entry_code_o,
+  /// ENTRY: the operand waits to be staged, or is; no operand is compared
+  input  logic              staging_i,
   /// ENTRY: the operand has been staged
   input  logic              stage_i,
   /// ENTRY: the operand is refused, and with it the transaction
@@ -70,15 +70,18 @@ module iommu_txn
   // One bit more: what is staged and what the others hold may together exceed what a count can hold.
   localparam int unsigned SumW = CountW + 1;
 
-  logic              open_q, poisoned_q, some_q;
+  logic              open_q, poisoned_q, some_q, clear_q, stage_q;
   code_e             poison_q;
   logic [AsidW-1:0]  asid_q;
   logic [CountW-1:0] count_q;
   logic [SumW-1:0]   total_q;   // count_q and what all other address spaces held at BEGIN; they can only shrink since
   logic [IG_W-1:0]   prev_first_q, prev_last_q;
 
+  // What is counted is counted one clock late: the next operand is looked at some clocks after.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
+      clear_q    <= 1'b0;
+      stage_q    <= 1'b0;
       open_q     <= 1'b0;
       asid_q     <= '0;
       poisoned_q <= 1'b0;
@@ -87,11 +90,13 @@ module iommu_txn
       some_q     <= 1'b0;
       total_q    <= '0;
     end else begin
-      if (clear_i) begin
+      clear_q <= clear_i;
+      stage_q <= stage_i;
+      if (clear_q) begin
         count_q <= '0;
         some_q  <= 1'b0;
         total_q <= SumW'(used_i) - SumW'(count_i);
-      end else if (stage_i) begin
+      end else if (stage_q) begin
         count_q <= count_q + 1'b1;
         some_q  <= 1'b1;
         total_q <= total_q + 1'b1;
@@ -111,39 +116,38 @@ module iommu_txn
     end
   end
 
-  // Each comparison of addresses in two clocks, the lower half first. A comparison is the borrow of a subtraction: one
-  // carry chain, where `<=` may become a chain and a tree beside it.
-  localparam int unsigned Half = IG_W / 2;
-  localparam int unsigned UpperW = IG_W - Half + 1;
-  typedef logic [UpperW-1:0] upper_t;
-  function automatic logic below(upper_t a, upper_t b);
-    logic              borrow;
-    logic [UpperW-1:0] unused_difference;
-    {borrow, unused_difference} = {1'b0, a} - {1'b0, b};
-    return borrow;
-  endfunction
-
-  logic lower_after_q, lower_short_q;
-  logic after_q;    // the operand begins behind the one before
-  logic short_q;    // it ends before the one before begins
+  logic after;  // the operand begins behind the one before
+  logic short;  // it ends before the one before begins
   logic limited_q, full_q;
 
+  iommu_less #(
+    .WIDTH(IG_W)
+  ) u_after (
+    .clk_i,
+    .a_i   (prev_last_q),
+    .b_i   (first_i),
+    .less_o(after)
+  );
+
+  iommu_less #(
+    .WIDTH(IG_W)
+  ) u_short (
+    .clk_i,
+    .a_i   (last_i),
+    .b_i   (prev_first_q),
+    .less_o(short)
+  );
+
   always_ff @(posedge clk_i) begin
-    if (compare_i) begin
-      lower_after_q <= below(upper_t'(prev_last_q[Half-1:0]), upper_t'(first_i[Half-1:0]));
-      lower_short_q <= below(upper_t'(last_i[Half-1:0]), upper_t'(prev_first_q[Half-1:0]));
-    end
-    after_q   <= below({prev_last_q[IG_W-1:Half], 1'b0}, {first_i[IG_W-1:Half], lower_after_q});
-    short_q   <= below({last_i[IG_W-1:Half], 1'b0}, {prev_first_q[IG_W-1:Half], lower_short_q});
     limited_q <= 16'(count_q) >= limit_i;
     full_q    <= total_q >= SumW'(ENTRIES);
-    if (stage_i) {prev_first_q, prev_last_q} <= {first_i, last_i};
+    if (staging_i) {prev_first_q, prev_last_q} <= {first_i, last_i};
   end
 
-  assign entry_bad_o = (some_q && !after_q) || limited_q || full_q;
+  assign entry_bad_o = (some_q && !after) || limited_q || full_q;
   always_comb begin
     entry_code_o = CodeOk;
-    if (some_q && !after_q) entry_code_o = short_q ? CodeOrder : CodeExist;
+    if (some_q && !after) entry_code_o = short ? CodeOrder : CodeExist;
     else if (limited_q) entry_code_o = CodeNospcLimit;
     else if (full_q) entry_code_o = CodeNospcTable;
   end
