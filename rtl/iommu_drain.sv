@@ -28,7 +28,7 @@ module iommu_drain
   input  logic [SEARCH_PORTS-1:0][AsidW-1:0] accept_asid_i,
   /// Its epoch
   input  logic [SEARCH_PORTS-1:0]            accept_epoch_i,
-  /// Room for more requests in flight
+  /// Room for more requests in flight; not in the first clocks after reset
   output logic             credit_o,
   /// Requests in flight
   output logic [IN_FLIGHT_W-1:0] in_flight_o,
@@ -61,13 +61,13 @@ module iommu_drain
   // in which a count of zero says nothing.
   localparam int unsigned BlankClocks = 3;
 
-  logic [ASIDS-1:0][1:0]  some_q;  // the count is not 0
+  logic [ASIDS-1:0][1:0]  some;  // the count is not 0
   logic [ASIDS-1:0]       epoch_q, pending_q, again_q, blank_q, turns, done, ended_q;
   logic [BlankClocks-1:1][ASIDS-1:0] turned_q;
 
   always_comb begin
     for (int unsigned a = 0; a < ASIDS; a++) begin
-      done[a]  = pending_q[a] && !blank_q[a] && !some_q[a][!epoch_q[a]];
+      done[a]  = pending_q[a] && !blank_q[a] && !some[a][!epoch_q[a]];
       // A removal in the very clock that finds the old epoch empty needs no `again`, only the turn.
       turns[a] = done[a] ? again_q[a] || remove_i[a] : remove_i[a] && !pending_q[a];
     end
@@ -97,10 +97,11 @@ module iommu_drain
   localparam int unsigned Margin = 5 * SEARCH_PORTS;
 
   // Which count goes up and which goes down, a bit for each, decoded one clock ahead.
-  logic [SEARCH_PORTS-1:0][ASIDS-1:0][1:0] comes_q, goes_q, gone;
+  logic [SEARCH_PORTS-1:0][ASIDS-1:0][1:0] comes_q, goes_q;
+  logic [SEARCH_PORTS-1:0]                 gone;   // one that was in flight
   logic [SEARCH_PORTS-1:0]                 came_q, gone_q;
-  logic [IN_FLIGHT_W-1:0]                  count_q [ASIDS][2];
   logic [IN_FLIGHT_W-1:0]                  total_q;
+  logic                                    ready;  // the counts are 0
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -118,45 +119,137 @@ module iommu_drain
     end
   end
 
-  for (genvar a = 0; a < int'(ASIDS); a++) begin : g_asid
-    for (genvar e = 0; e < 2; e++) begin : g_epoch
-      logic [IN_FLIGHT_W-1:0] count, next;
-      logic                   moves;
-      assign count = count_q[a][e];
+  // One release too many must not be counted: its address space would never drain again.
+  if (SEARCH_PORTS == 1) begin : g_one
+    // A request comes and one goes in one clock, anywhere, and memory has one port to write. So how many have come and
+    // how many have gone are counted apart, and what is known of the difference is whether it is 0: it is no longer
+    // when a request comes, and it is again when the last one goes. Memory is cleared first, one address space a clock.
+    // It is read and compared in the clock of release_i, in which what came and went a clock before is being written:
+    // so it is compared with either of them one further, too, and the clock after knows which comparison holds.
+    logic [AsidW-1:0] come_at_q, go_at_q, clear_q;
+    logic             clears_q, cleared_q;  // clear_q is next; come_at_q and go_at_q are to be cleared
 
-      // One release too many must not wrap a count: its address space would never drain again.
-      if (SEARCH_PORTS == 1) begin : g_one
-        // Up, down or not: bit i changes if all bits below are ones on the way up, zeros on the way down.
-        logic [IN_FLIGHT_W-2:0] below;
-        assign gone[0][a][e] = goes_q[0][a][e] && some_q[a][e];
-        assign moves         = comes_q[0][a][e] != gone[0][a][e];
-        assign below         = count[IN_FLIGHT_W-2:0] ^ {IN_FLIGHT_W - 1{!comes_q[0][a][e]}};
-        assign next[0]       = !count[0];
-        for (genvar i = 1; i < int'(IN_FLIGHT_W); i++) begin : g_bit
-          assign next[i] = count[i] ^ (&below[i-1:0]);
-        end
-      end else begin : g_more
-        always_comb begin
-          next  = count;
-          moves = 1'b0;
-          for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
-            gone[s][a][e] = goes_q[s][a][e] && some_q[a][e];
-            for (int unsigned t = 0; t < s; t++) begin
-              if (gone[t][a][e] && count == IN_FLIGHT_W'(1)) gone[s][a][e] = 1'b0;
-            end
-            next  = next + IN_FLIGHT_W'(comes_q[s][a][e]) - IN_FLIGHT_W'(gone[s][a][e]);
-            moves = moves || comes_q[s][a][e] || gone[s][a][e];
-          end
-        end
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        clear_q   <= '0;
+        clears_q  <= 1'b1;
+        cleared_q <= 1'b1;
+      end else begin
+        if (clears_q) clear_q <= clear_q + 1'b1;
+        if (clear_q == AsidW'(ASIDS - 1)) clears_q <= 1'b0;
+        cleared_q <= clears_q;
+      end
+    end
+    assign ready = !cleared_q;
+
+    always_ff @(posedge clk_i) begin
+      come_at_q <= clears_q ? clear_q : accept_asid_i[0];
+      go_at_q   <= clears_q ? clear_q : release_asid_i[0];
+    end
+
+    // What counts is a shift register with feedback: its next state is one LUT away, and of two of them one only asks
+    // whether they are equal. It goes through 2^IN_FLIGHT_W - 1 states, which are more than there may be in flight.
+    localparam logic [15:0] AllTaps [4:16] = '{16'h000c, 16'h0014, 16'h0030, 16'h0060, 16'h00b8, 16'h0110, 16'h0240,
+                                               16'h0500, 16'h0829, 16'h100d, 16'h2015, 16'h6000, 16'hd008};
+    localparam logic [IN_FLIGHT_W-1:0] Taps = IN_FLIGHT_W'(AllTaps[IN_FLIGHT_W]);
+
+    function automatic logic [IN_FLIGHT_W-1:0] step(logic [IN_FLIGHT_W-1:0] state);
+      return {state[IN_FLIGHT_W-2:0], ~^(state & Taps)};
+    endfunction
+
+    if (IN_FLIGHT_W < 4 || IN_FLIGHT_W > 16) begin : g_bad_width
+      $error("iommu_drain: IN_FLIGHT_W = %0d; 4 to 16", IN_FLIGHT_W);
+    end
+
+    logic [1:0] goes;
+    assign gone[0] = goes != '0;
+
+    for (genvar e = 0; e < 2; e++) begin : g_epoch
+      (* ram_style = "distributed" *)
+      logic [IN_FLIGHT_W-1:0] came_mem [2**AsidW];
+      (* ram_style = "distributed" *)
+      logic [IN_FLIGHT_W-1:0] came_too_mem [2**AsidW];  // the same, to be read where a request goes
+      (* ram_style = "distributed" *)
+      logic [IN_FLIGHT_W-1:0] went_mem [2**AsidW];
+      logic [IN_FLIGHT_W-1:0] came, went, went_q;
+      logic                   come_q, go_q, last, none;
+      logic                   came_more_q, went_more_q;  // what was read is one behind
+      logic                   even_q, one_q, two_q;      // as read, came - went is 0, 1, 2
+      logic [ASIDS-1:0]       comes, leaves, some_q;
+
+      assign came = came_too_mem[release_asid_i[0]];
+      assign went = went_mem[release_asid_i[0]];
+      always_ff @(posedge clk_i) begin
+        come_q      <= clears_q || (accept_i[0] && accept_epoch_i[0] == 1'(e));
+        go_q        <= !clears_q && release_i[0] && release_epoch_i[0] == 1'(e);
+        went_q      <= went;
+        even_q      <= came == went;
+        one_q       <= came == step(went);
+        two_q       <= came == step(step(went));
+        came_more_q <= come_q && come_at_q == release_asid_i[0];
+        went_more_q <= goes[e] && go_at_q == release_asid_i[0];
       end
 
+      always_comb begin
+        unique case ({came_more_q, went_more_q})
+          2'b10:   {last, none} = {even_q, 1'b0};
+          2'b01:   {last, none} = {two_q, one_q};
+          default: {last, none} = {one_q, even_q};
+        endcase
+      end
+      assign goes[e] = go_q && !none;
+
+      always_ff @(posedge clk_i) begin
+        if (come_q) begin
+          came_mem[come_at_q]     <= cleared_q ? '0 : step(came_mem[come_at_q]);
+          came_too_mem[come_at_q] <= cleared_q ? '0 : step(came_mem[come_at_q]);
+        end
+        if (goes[e] || cleared_q) went_mem[go_at_q] <= cleared_q ? '0 : step(went_more_q ? step(went_q) : went_q);
+      end
+
+      for (genvar a = 0; a < int'(ASIDS); a++) begin : g_asid
+        assign comes[a]   = comes_q[0][a][e];
+        assign leaves[a]  = goes_q[0][a][e];
+        assign some[a][e] = some_q[a];
+      end
       always_ff @(posedge clk_i or negedge rst_ni) begin
-        if (!rst_ni) begin
-          count_q[a][e] <= '0;
-          some_q[a][e]  <= 1'b0;
-        end else if (moves) begin
-          count_q[a][e] <= next;
-          some_q[a][e]  <= next != '0;
+        if (!rst_ni) some_q <= '0;
+        else some_q <= comes | (some_q & ~(leaves & {ASIDS{last}}));
+      end
+    end
+  end else begin : g_more
+    logic [SEARCH_PORTS-1:0][ASIDS-1:0][1:0] leaves;
+    assign ready = 1'b1;
+    for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_gone
+      assign gone[s] = leaves[s] != '0;
+    end
+    for (genvar a = 0; a < int'(ASIDS); a++) begin : g_asid
+      for (genvar e = 0; e < 2; e++) begin : g_epoch
+        logic [IN_FLIGHT_W-1:0] count_q, next;
+        logic                   some_q, moves;
+        assign some[a][e] = some_q;
+
+        always_comb begin
+          next  = count_q;
+          moves = 1'b0;
+          for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
+            leaves[s][a][e] = goes_q[s][a][e] && some_q;
+            for (int unsigned t = 0; t < s; t++) begin
+              if (leaves[t][a][e] && count_q == IN_FLIGHT_W'(1)) leaves[s][a][e] = 1'b0;
+            end
+            next  = next + IN_FLIGHT_W'(comes_q[s][a][e]) - IN_FLIGHT_W'(leaves[s][a][e]);
+            moves = moves || comes_q[s][a][e] || leaves[s][a][e];
+          end
+        end
+
+        always_ff @(posedge clk_i or negedge rst_ni) begin
+          if (!rst_ni) begin
+            count_q <= '0;
+            some_q  <= 1'b0;
+          end else if (moves) begin
+            count_q <= next;
+            some_q  <= next != '0;
+          end
         end
       end
     end
@@ -170,9 +263,9 @@ module iommu_drain
       credit_o <= 1'b0;
     end else begin
       came_q <= accept_i;
-      for (int unsigned s = 0; s < SEARCH_PORTS; s++) gone_q[s] <= gone[s] != '0;
+      gone_q <= gone;
       total_q  <= total_q + IN_FLIGHT_W'($countones(came_q)) - IN_FLIGHT_W'($countones(gone_q));
-      credit_o <= total_q < IN_FLIGHT_W'(2 ** IN_FLIGHT_W - 1 - Margin);
+      credit_o <= ready && total_q < IN_FLIGHT_W'(2 ** IN_FLIGHT_W - 1 - Margin);
     end
   end
   assign in_flight_o = total_q;
@@ -210,7 +303,7 @@ module iommu_drain
 
 `ifndef SYNTHESIS
   for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_assert
-    a_release: assert property (@(posedge clk_i) goes_q[s] == gone[s])
+    a_release: assert property (@(posedge clk_i) (goes_q[s] != '0) == gone[s])
       else $error("iommu_drain: a release of an address space and epoch that have nothing in flight");
   end
 `endif
