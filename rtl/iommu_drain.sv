@@ -179,9 +179,16 @@ module iommu_drain
 
       assign came = came_too_mem[release_asid_i[0]];
       assign went = went_mem[release_asid_i[0]];
+      always_ff @(posedge clk_i or negedge rst_ni) begin
+        if (!rst_ni) begin
+          come_q <= 1'b0;
+          go_q   <= 1'b0;
+        end else begin
+          come_q <= clears_q || (accept_i[0] && accept_epoch_i[0] == 1'(e));
+          go_q   <= !clears_q && release_i[0] && release_epoch_i[0] == 1'(e);
+        end
+      end
       always_ff @(posedge clk_i) begin
-        come_q      <= clears_q || (accept_i[0] && accept_epoch_i[0] == 1'(e));
-        go_q        <= !clears_q && release_i[0] && release_epoch_i[0] == 1'(e);
         went_q      <= went;
         even_q      <= came == went;
         one_q       <= came == step(went);

@@ -139,8 +139,9 @@ module iommu_effect
     ops_o    <= OPS_W'(1);
     if (removes_q) amount_o <= removed_i;
     else if (inserts_q) amount_o <= COUNT_W'(inserted_i);
-    if (unmaps_q) ops_o <= ops_i;
-    else if (inserts_q) ops_o <= inserted_i;
+    // A pin may come in the clock after a pass, when these are still of the pass.
+    if (unmaps_q && !pin_i) ops_o <= ops_i;
+    else if (inserts_q && !pin_i) ops_o <= inserted_i;
   end
   assign flip_o = flip_q[CLOCKS-1];
 
