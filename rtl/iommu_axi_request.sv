@@ -130,14 +130,6 @@ module iommu_axi_request
   logic [WaitW-1:0] ask_q, ask1_q;
   logic             come, i_valid_q, g_valid_q, accept, taken, waits_q;
 
-  // Plus one, without a carry chain: on an FPGA it takes longer to get into one and out again than these few bits.
-  function automatic logic [PtrW-1:0] next(logic [PtrW-1:0] position);
-    next = ~position;
-    for (int unsigned i = 1; i < PtrW; i++) begin
-      for (int unsigned j = 0; j < i; j++) if (!position[j]) next[i] = position[i];
-    end
-  endfunction
-
   // Never full: otherwise a position would not tell full from empty. A burst that comes in this clock is not in place_q
   // yet, and the next one is decided on now.
   assign come = a_valid_i && a_ready_o;
@@ -157,9 +149,9 @@ module iommu_axi_request
       a_ready_o <= place1_q != read_q && place2_q != read_q
                    && place1_q[WaitW-1:0] != ask_q && place2_q[WaitW-1:0] != ask_q;
       {i_valid_q, g_valid_q} <= {come, i_valid_q};
-      if (come) {place_q, place1_q, place2_q} <= {place1_q, place2_q, next(place2_q)};
+      if (come) {place_q, place1_q, place2_q} <= {place1_q, place2_q, PtrW'(plus_one(PlusOneW'(place2_q)))};
       {i_place_q, g_place_q} <= {place_q, i_place_q};
-      if (accept) {ask_q, ask1_q} <= {ask1_q, WaitW'(next(PtrW'(ask1_q)))};
+      if (accept) {ask_q, ask1_q} <= {ask1_q, WaitW'(plus_one(PlusOneW'(ask1_q)))};
     end
   end
   assign waiting_o = place_q[WaitW-1:0] != ask_q;
@@ -329,8 +321,8 @@ module iommu_axi_request
       waits_q   <= 1'b0;
       x_valid_o <= 1'b0;
     end else begin
-      if (r_valid_i) answer_q <= next(answer_q);
-      if (taken) {read_q, read1_q} <= {read1_q, next(read1_q)};
+      if (r_valid_i) answer_q <= PtrW'(plus_one(PlusOneW'(answer_q)));
+      if (taken) {read_q, read1_q} <= {read1_q, PtrW'(plus_one(PlusOneW'(read1_q)))};
       waits_q <= r_valid_i || (waits_q && (!x_move || read1_q != answer_q));
       if (x_move) x_valid_o <= waits_q;
     end

@@ -202,13 +202,14 @@ module iommu_core
 
   // --- commands and state --------------------------------------------------------------------------------------
 
+  localparam logic [63:0] IovaMask = 64'((65'd1 << IOVA_W) - 65'd1);
+  localparam logic [63:0] PaMask = 64'((65'd1 << PA_W) - 65'd1);
+
   logic                  busy, doorbell_busy, cmd_done, txn_open, txn_poisoned, read_done, read_valid;
   code_e                 result_code;
   logic [7:0]            result_op;
   logic [ResultSeqW-1:0] result_seq;
   logic [AsidW-1:0]      txn_asid;
-  localparam logic [63:0] IovaMask = 64'((65'd1 << IOVA_W) - 65'd1);
-  localparam logic [63:0] PaMask = 64'((65'd1 << PA_W) - 65'd1);
   logic [7:0]            post_pending, post_free;
   command_t              rung_cmd, rung_post, cmd;
   logic                  cmd_valid, cmd_take, engine_done;
@@ -222,7 +223,6 @@ module iommu_core
   logic               effect_clean;
   logic [CountW-1:0]  effect_amount;
   logic [OpsW-1:0]    effect_ops;
-
 
   mode_e             mode [ASIDS];
   logic [ASIDS-1:0]  mapped, cleaned, remove, epoch, draining, stuck;
