@@ -163,12 +163,13 @@ module iotlb_merge
     logic [PermW-1:0] perm;
   } entry_t;
 
+  // Run has a bit that no other state has: what the stream does from clock to clock begins with it.
   typedef enum logic [2:0] {
-    Idle,
-    Open,  // how many entries there are to read
-    Run,
-    Land,  // the last write is on its way into the bank
-    Done   // and counted
+    Idle = 3'b000,
+    Open = 3'b001,  // how many entries there are to read
+    Run  = 3'b100,
+    Land = 3'b010,  // the last write is on its way into the bank
+    Done = 3'b011   // and counted
   } state_e;
 
   // The ring holds what is between the address and w1, thirteen entries when one passes in every clock.
@@ -183,7 +184,8 @@ module iotlb_merge
   logic [CountW:0]   ahead_q;            // entries to read, minus one
   logic [CountW-1:0] less_q;             // where MergeRead starts
   logic              pair_q;             // MergeRead reads the entry before, too
-  logic              renew;              // the pass writes the shadow bank from its beginning on
+  logic              run;
+  logic              renew, renew_q;     // the pass writes the shadow bank from its beginning on
   logic [CountW-1:0] resume_q;           // where MergePrefix stopped
   logic [CountW-1:0] out_q;              // entries in the shadow bank
   logic [CountW-1:0] at_q;               // entries that the pass is done with
@@ -240,7 +242,8 @@ module iotlb_merge
   entry_t              m10_q, m11_q;
 
   assign some  = !ahead_q[CountW];
-  assign issue = state_q == Run && some && room_q;
+  assign run   = state_q[2];
+  assign issue = run && some && room_q;
   assign fetch = get_q != put_q;
   always_comb begin
     held = held_q;
@@ -273,7 +276,9 @@ module iotlb_merge
       if (step_q) get_q <= kept_q;
       else if (fetch) get_q <= get_q + 1'b1;
       held_q <= held;
-      room_q <= held != RingW'(RingWords - 1);
+      // Of what will be held, but not waiting for that.
+      if (issue == pass_q) room_q <= held_q != RingW'(RingWords - 1);
+      else room_q <= pass_q || held_q != RingW'(RingWords - 2);
     end
   end
 
@@ -364,6 +369,7 @@ module iotlb_merge
     pair_q <= op_pos_i != '0;
     less_q <= (op_pos_i == '0) ? '0 : CountW'(op_pos_i) - 1'b1;
   end
+  // What is renewed has clocks to spare before the first write.
   assign renew = start_i && !(kind_i inside {MergeSuffix, MergeRead});
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -375,20 +381,24 @@ module iotlb_merge
       resume_q   <= '0;
       at_q       <= '0;
       inserted_q <= '0;
-      {step_q, tell_q, insert_q, stop_q, drained_q}  <= '0;
+      {step_q, tell_q, insert_q, stop_q, drained_q, renew_q} <= '0;
       {map_q, unmap_q, prefix_q, recover_q, read_q} <= '0;
     end else begin
       step_q    <= step;
       tell_q    <= step_q;
+      renew_q   <= renew;
       insert_q  <= step_q && map_q && !exists && some_left_q;
       stop_q    <= pass_q && beyond && !stop_q;
-      drained_q <= state_q == Run && !some && held_q == '0;
+      drained_q <= run && !some && held_q == '0;
       if (issue) begin
         next_q  <= next_q + 1'b1;
         ahead_q <= ahead_q - 1'b1;
       end
       if (pass_q && !beyond) at_q <= at_q + 1'b1;
-      if (insert_q) inserted_q <= inserted_q + 1'b1;
+      if (renew_q) inserted_q <= '0;
+      else if (insert_q) inserted_q <= inserted_q + 1'b1;
+      // Until the last clock of Run nobody asks for it.
+      if (run && prefix_q) resume_q <= stop_q ? at_q : end_q;
 
       unique case (state_q)
         Idle: begin
@@ -401,20 +411,13 @@ module iotlb_merge
           next_q    <= (kind_i == MergeSuffix) ? resume_q : (kind_i == MergeRead) ? less_q : '0;
           at_q      <= '0;
           if (start_i) state_q <= Open;
-          if (renew) inserted_q <= '0;
         end
         Open: begin
           state_q <= Run;
           ahead_q <= read_q ? (CountW + 1)'(pair_q) : {1'b0, end_q} - {1'b0, next_q} - 1'b1;
         end
         Run: begin
-          if (stop_q) begin
-            resume_q <= at_q;
-            state_q  <= Land;
-          end else if (drained_q && !op_left && !tell_q) begin
-            if (prefix_q) resume_q <= end_q;
-            state_q <= Land;
-          end
+          if (stop_q || (drained_q && !op_left && !tell_q)) state_q <= Land;
         end
         Land:    state_q <= Done;
         default: state_q <= Idle;
@@ -428,17 +431,20 @@ module iotlb_merge
   // when it is known that there is one. What is staged comes by way of the operands, so that there is one choice of two.
   logic   choose_q;                  // w1 takes the operand
   logic [4:1] stage_q;
-  logic   entry_q, own_q, drop_q;    // w2 holds an entry that passed, or an operand
-  logic   flag_live_q, flag_poisoned_q, flag_lo_q, live2_q, poisoned2_q, lo2_q, beyond2_q;
-  logic   overlap, keep, full;
+  logic   entry_q, own_q;            // w2 holds an entry that stays unless it is cut, or an operand
+  logic   cut_q, sick_q, drop_q;     // it goes if it reaches the operand; it went because it is poisoned; one went
+  logic   flag_live_q, flag_poisoned_q, flag_lo_q;
+  logic   entry, sick, overlap, keep, full_q;
   entry_t w1_q, w2_q;
 
-  assign full    = out_q == CountW'(ENTRIES);
-  assign overlap = unmap_q && lo2_q && hi_q;
+  // All but what the comparison beside w2 says is known a clock before.
+  assign overlap = cut_q && hi_q;
+  assign keep    = entry_q && !overlap;
+  assign sick    = recover_q && flag_poisoned_q;
   always_comb begin
-    keep = entry_q && live2_q && !read_q && !overlap && !beyond2_q && !(recover_q && poisoned2_q);
+    entry = pass_q && flag_live_q && !read_q && !beyond && !sick;
 `ifdef PERSIMMON_BUGS
-    if (bug_i == 8'd4 && map_q) keep = entry_q;
+    if (bug_i == 8'd4 && map_q) entry = pass_q;
 `endif
   end
 
@@ -450,26 +456,30 @@ module iotlb_merge
     {flag_live_q, flag_ge_q} <= {live_q, asid_ge_q};
     flag_poisoned_q          <= same_asid_q && m11_q.poison;
     flag_lo_q                <= op_valid_q && same_asid_q && lo_q;
-    {live2_q, poisoned2_q, lo2_q, beyond2_q} <= {flag_live_q, flag_poisoned_q, flag_lo_q, beyond};
+    cut_q                    <= unmap_q && flag_lo_q;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      {choose_q, stage_q, entry_q, own_q, drop_q} <= '0;
+      {choose_q, stage_q, entry_q, sick_q, own_q, drop_q, full_q} <= '0;
       out_q     <= '0;
       removed_q <= '0;
     end else begin
       choose_q <= step || stage_q[2];
-      entry_q  <= pass_q;
-      drop_q   <= entry_q && live2_q && (overlap || (recover_q && poisoned2_q));
-      if (renew) begin  // nothing that was staged before
-        {stage_q, own_q} <= '0;
+      entry_q  <= entry;
+      sick_q   <= pass_q && flag_live_q && sick;
+      drop_q   <= (entry_q && overlap) || sick_q;
+      if (renew_q) begin  // nothing that was staged before
+        {stage_q, own_q, full_q} <= '0;
         out_q     <= '0;
         removed_q <= '0;
       end else begin
         stage_q <= 4'({stage_q, stage_i});
         own_q   <= insert_q || stage_q[4];
-        if (wen_o) out_q <= out_q + 1'b1;
+        if (wen_o) begin
+          out_q  <= out_q + 1'b1;
+          full_q <= out_q == CountW'(ENTRIES - 1);
+        end
         if (drop_q) removed_q <= removed_q + 1'b1;
       end
     end
@@ -478,7 +488,7 @@ module iotlb_merge
   assign ren_o          = issue;
   assign rpos_o         = PosW'(next_q);
   assign repair_o       = valid_q[RepairClocks];
-  assign wen_o          = (keep || own_q) && !full;
+  assign wen_o          = (keep || own_q) && !full_q;
   assign wpos_o         = PosW'(out_q);
   assign w_asid_o       = w2_q.asid;
   assign w_start_o      = w2_q.start;
@@ -511,9 +521,9 @@ module iotlb_merge
     else $error("iotlb_merge: the ring holds entries that nobody counts");
   // The verdicts count what is live, and so does SET_MAP when it opens: nothing is ever written beyond the bank.
 `ifdef PERSIMMON_BUGS
-  a_fits: assert property (@(posedge clk_i) (keep || own_q) && bug_i != 8'd4 |-> !full)
+  a_fits: assert property (@(posedge clk_i) (keep || own_q) && bug_i != 8'd4 |-> !full_q)
 `else
-  a_fits: assert property (@(posedge clk_i) keep || own_q |-> !full)
+  a_fits: assert property (@(posedge clk_i) keep || own_q |-> !full_q)
 `endif
     else $error("iotlb_merge: written beyond the bank");
 `endif

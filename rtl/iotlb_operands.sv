@@ -40,7 +40,7 @@ module iotlb_operands
   input  logic [OpsW-1:0]  ops_i,
   /// A pass is in progress
   input  logic             run_i,
-  /// The current operand is done with; only if valid_o
+  /// The current operand is done with; only if valid_o has been high for a clock, and not in two clocks running
   input  logic             advance_i,
 
   /// Some operand is not done with yet
@@ -65,11 +65,9 @@ module iotlb_operands
 
   operand_t          memory_q [B];
   operand_t          load_q, current_q;
-  logic              load_en_q, valid_q, more;
+  logic              load_en_q, valid_q, more_q;
   logic [PosW-1:0]   load_pos_q, pos_q;
   logic [OpsW-1:0]   fetch_q;  // the operand after the current one
-
-  assign more = fetch_q != ops_i;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -77,15 +75,18 @@ module iotlb_operands
       valid_q   <= 1'b0;
       fetch_q   <= '0;
       pos_q     <= '0;
+      more_q    <= 1'b0;
     end else begin
       load_en_q <= load_i;
+      // A clock late: nobody asks in the clock after fetch_q has changed.
+      more_q    <= (run_i ? fetch_q : '0) != ops_i;
       if (!run_i) begin
         valid_q <= 1'b0;
         fetch_q <= '0;
         pos_q   <= '0;
       end else if (advance_i || !valid_q) begin
-        valid_q <= more;
-        if (more) fetch_q <= fetch_q + 1'b1;
+        valid_q <= more_q;
+        if (more_q) fetch_q <= fetch_q + 1'b1;
         if (advance_i) pos_q <= pos_q + 1'b1;
       end
     end
@@ -99,7 +100,7 @@ module iotlb_operands
     if (advance_i || !valid_q) current_q <= memory_q[PosW'(fetch_q)];
   end
 
-  assign left_o  = valid_q || more;
+  assign left_o  = valid_q || more_q;
   assign valid_o = valid_q;
   assign pos_o   = pos_q;
   assign start_o = current_q.start;
@@ -109,6 +110,10 @@ module iotlb_operands
 `ifndef SYNTHESIS
   a_advance: assert property (@(posedge clk_i) advance_i |-> valid_q)
     else $error("iotlb_operands: past the last operand");
+  logic settled_q;  // more_q is of fetch_q
+  always_ff @(posedge clk_i) settled_q <= run_i && valid_q && !advance_i;
+  a_settled: assert property (@(posedge clk_i) advance_i |-> settled_q)
+    else $error("iotlb_operands: the next operand before it is known whether there is one");
 `endif
 
 endmodule
