@@ -136,7 +136,7 @@ module iotlb_level
 
   // A lane counts if its key's number is below the bank's count, never by what the RAM holds: its row is full, or it
   // is among the keys of the last one. Which of these the row is, is known before its keys are.
-  logic [RowsW-1:0] full [2];
+  logic [RowsW-1:0] full [2], rows;  // full rows of each bank, and of the one looked in
   logic [K-1:1]     last_row_q [2];
   for (genvar b = 0; b < 2; b++) begin : g_bank
     assign full[b] = RowsW'(keys_i[b] >> LaneW);
@@ -145,13 +145,24 @@ module iotlb_level
     end
   end
 
+  // The counts are far away, and stand still while a query is on its way.
+  if (SMALL) begin : g_rows_near
+    logic [RowsW-1:0] full_q [2];
+    always_ff @(posedge clk_i) full_q <= full;
+    assign rows = full_q[bank[0]];
+  end else begin : g_rows_before
+    logic [RowsW-1:0] rows_q;
+    always_ff @(posedge clk_i) rows_q <= full[bank[Reads-2]];
+    assign rows = rows_q;
+  end
+
   logic         row_full_q;
   logic [1:0]   row_last_q;  // a bit for each bank
   logic [K-1:1] in_count, le_q, bad_lane;
   always_ff @(posedge clk_i) begin
     if (valid[Reads-1]) begin
-      row_full_q <= RowsW'(row[Reads-1]) < full[bank[Reads-1]];
-      for (int unsigned b = 0; b < 2; b++) row_last_q[b] <= bank[Reads-1] == 1'(b) && RowsW'(row[Reads-1]) == full[b];
+      row_full_q <= RowsW'(row[Reads-1]) < rows;
+      for (int unsigned b = 0; b < 2; b++) row_last_q[b] <= bank[Reads-1] == 1'(b) && RowsW'(row[Reads-1]) == rows;
     end
   end
   assign in_count = {(K - 1){row_full_q}} | ({(K - 1){row_last_q[0]}} & last_row_q[0])
