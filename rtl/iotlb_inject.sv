@@ -76,7 +76,7 @@ module iotlb_inject
   localparam int unsigned KeyOctets = (KEY_W + 7) / 8;
   localparam int unsigned PayloadOctets = (PAYLOAD_W + 7) / 8;
   logic [7:0]               place_q, key_place_q, payload_place_q, key_bit_q, payload_bit_q;
-  logic                     changed, subtract_q, key_over_q, payload_over_q, known_q;
+  logic                     changed, changed_q, subtract_q, key_over_q, payload_over_q, known_q;
   logic [KeyOctets-1:0]     key_octet_q;
   logic [PayloadOctets-1:0] payload_octet_q;
 
@@ -85,9 +85,9 @@ module iotlb_inject
     place_q <= inject_q.place;
     key_over_q     <= 32'(key_place_q) >= KEY_W;
     payload_over_q <= 32'(payload_place_q) >= PAYLOAD_W;
-    if (changed) begin
-      key_place_q     <= inject_q.place;
-      payload_place_q <= inject_q.place;
+    if (changed_q) begin
+      key_place_q     <= place_q;
+      payload_place_q <= place_q;
     end else if (subtract_q) begin
       if (key_over_q) key_place_q <= key_place_q - 8'(KEY_W);
       if (payload_over_q) payload_place_q <= payload_place_q - 8'(PAYLOAD_W);
@@ -99,9 +99,10 @@ module iotlb_inject
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      {subtract_q, known_q} <= '0;
+      {changed_q, subtract_q, known_q} <= '0;
     end else begin
-      subtract_q <= !subtract_q && !changed;
+      changed_q  <= changed;
+      subtract_q <= !subtract_q && !changed && !changed_q;
       if (changed) known_q <= 1'b0;
       else if (subtract_q) known_q <= !key_over_q && !payload_over_q;
     end
