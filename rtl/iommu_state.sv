@@ -91,7 +91,7 @@ module iommu_state
   input  logic [AsidW-1:0]   at_asid_i,
   /// Its live entries, two clocks later
   output logic [CountW-1:0]  at_count_o,
-  /// Its mode, one clock later
+  /// Its mode, two clocks later
   output mode_e              at_mode_o,
   /// An address space
   input  logic [AsidW-1:0]   scan_asid_i,
@@ -168,6 +168,11 @@ module iommu_state
     else if (effect_i == EffectRecover) mode = at_mode_q;
   end
 
+  logic [AsidW-1:0] target;
+  logic             target_exists;
+  assign target        = assigns ? asid_i : as0_q[device_i];
+  assign target_exists = assigns || as0_exists_q[device_i];
+
   // A device whose AS 0 does not exist has none: its groups fault until they are assigned again.
   logic [GROUPS-1:0] touched;
   always_comb begin
@@ -179,7 +184,7 @@ module iommu_state
   logic               sets_q1, takes_from_q1, assigns_q1, target_exists_q1, subtract_q1, changes_q1, advances_q1;
   logic               clean_q1;
   logic [DeviceW-1:0] device_q1;
-  logic [ASIDS-1:0]   at_asid_q1;
+  logic [ASIDS-1:0]   at_asid_q1, target_in_q1;
   logic [GROUPS-1:0]  touched_q1;
   logic [AsidW-1:0]   asid_q1, target_q1;
   logic [CountW-1:0]  base_q1, amount_q1;
@@ -213,8 +218,9 @@ module iommu_state
     device_q1        <= device_i;
     mode_q1          <= mode;
     assigns_q1       <= assigns;
-    target_q1        <= assigns ? asid_i : as0_q[device_i];
-    target_exists_q1 <= assigns || as0_exists_q[device_i];
+    target_q1        <= target;
+    target_exists_q1 <= target_exists;
+    target_in_q1     <= target_exists ? ASIDS'(1) << target : '0;
   end
 
   // --- second clock: the count, the groups that move, what the drain counters must turn over -----------------------
@@ -222,14 +228,13 @@ module iommu_state
   // Which address space a group is in, a bit for each, none if it has none. A group that moves away leaves requests
   // behind in the address space it comes from; one that stays where it is leaves none.
   logic [ASIDS-1:0]  group_in_q [GROUPS];
-  logic [ASIDS-1:0]  cleaned, target_in, touched_in;
+  logic [ASIDS-1:0]  cleaned, touched_in;
   logic [GROUPS-1:0] moves;
 
   always_comb begin
     // A device reset takes back what has been assigned, and assigns nothing.
     moves      = touched_q1 & (group_valid_q | {GROUPS{assigns_q1}});
     cleaned    = clean_q1 ? asids_q[device_q1] : '0;
-    target_in  = target_exists_q1 ? ASIDS'(1) << target_q1 : '0;
     touched_in = '0;
     for (int unsigned g = 0; g < GROUPS; g++) touched_in |= group_in_q[g] & {ASIDS{touched_q1[g]}};
   end
@@ -258,7 +263,7 @@ module iommu_state
       advances_q2 <= advances_q1;
       cleaned_q2  <= cleaned;
       takes_q2    <= cleaned | (sets_q1 ? at_asid_q1 : '0);
-      removes_q2  <= cleaned | (takes_from_q1 ? at_asid_q1 : '0) | (touched_in & ~target_in);
+      removes_q2  <= cleaned | (takes_from_q1 ? at_asid_q1 : '0) | (touched_in & ~target_in_q1);
       moves_q2    <= moves;
       assigned_q2 <= target_exists_q1 ? moves : '0;
     end
@@ -269,7 +274,7 @@ module iommu_state
     asid_q2          <= asid_q1;
     mode_q2          <= mode_q1;
     target_q2        <= target_q1;
-    target_in_q2     <= target_in;
+    target_in_q2     <= target_in_q1;
     target_exists_q2 <= target_exists_q1;
   end
 
@@ -323,22 +328,41 @@ module iommu_state
   // --- counts, to be read by number ----------------------------------------------------------------------------------
 
   // Of the command, one after the other by iommu_room, and by software. What an address space holds that is not MAPPED
-  // is 0 whatever lies here.
-  logic [ASIDS-1:0]  mapped;
-  logic              scan_mapped_q;
+  // is 0 whatever lies here. The mode is chosen in two steps, by the low bits of the number and by the high ones: it is
+  // one of many registers, and the number comes from afar.
+  localparam int unsigned HighW = (AsidW > 1) ? AsidW / 2 : 1;
+  localparam int unsigned LowW = AsidW - HighW;
+  localparam logic [AsidW-1:0] LowMask = AsidW'((1 << LowW) - 1);
+  logic [ASIDS-1:0]    mapped;
+  logic [2**AsidW-1:0] mapped_all;              // of every number, also beyond ASIDS
+  mode_e               mode_all [2**AsidW];
+  mode_e               at_part_q [2**HighW], at_mode;
+  logic [2**HighW-1:0] scan_part_q;
+  logic [HighW-1:0]    at_high_q, scan_high_q;
   logic [CountW-1:0] at_lies_q, scan_lies_q, scan_count_q;
   (* ram_style = "distributed" *)
   logic [CountW-1:0] count_mem [2**AsidW];
   always_ff @(posedge clk_i) begin
     if (sets_q2) count_mem[asid_q2] <= value_q2;
+    for (int unsigned h = 0; h < 2 ** HighW; h++) begin
+      at_part_q[h]   <= mode_all[AsidW'(h << LowW) | (at_asid_i & LowMask)];
+      scan_part_q[h] <= mapped_all[AsidW'(h << LowW) | (scan_asid_i & LowMask)];
+    end
+    at_high_q          <= at_asid_i[AsidW-1-:HighW];
     at_lies_q          <= count_mem[at_asid_i];
-    at_mode_q          <= mode_q[at_asid_i];
+    at_mode_q          <= at_mode;
     at_init_identity_q <= init_identity_i[at_asid_i];
-    at_count_q         <= (at_mode_q == ModeMapped) ? at_lies_q : '0;
+    at_count_q         <= (at_mode == ModeMapped) ? at_lies_q : '0;
+    scan_high_q        <= scan_asid_i[AsidW-1-:HighW];
     scan_lies_q        <= count_mem[scan_asid_i];
-    scan_mapped_q      <= mapped[scan_asid_i];
-    scan_count_q       <= scan_mapped_q ? scan_lies_q : '0;
+    scan_count_q       <= scan_part_q[scan_high_q] ? scan_lies_q : '0;
   end
+  assign at_mode = at_part_q[at_high_q];
+  always_comb begin
+    for (int unsigned a = 0; a < 2 ** AsidW; a++) mode_all[a] = ModeBlocked;
+    for (int unsigned a = 0; a < ASIDS; a++) mode_all[a] = mode_q[a];
+  end
+  assign mapped_all = (2 ** AsidW)'(mapped);
   assign at_count_o   = at_count_q;
   assign at_mode_o    = at_mode_q;
   assign scan_count_o = scan_count_q;
