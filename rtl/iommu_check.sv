@@ -180,8 +180,9 @@ module iommu_check
 
   // --- addresses ---------------------------------------------------------------------------------------------
 
+  localparam int unsigned SizeW = 64 - GRANULE_LOG2;
   localparam logic [63:0] OffsetMask = 64'((65'd1 << GRANULE_LOG2) - 65'd1);
-  logic [64:0]    size_q;  // last - iova, with borrow
+  logic [SizeW:0] size_q;  // last - iova in granules, with borrow
   logic           beyond, beyond_q, bad_range_q, bad_align_q, bad_pa, bad_pa_q, range_bad;
   code_e          range_code;
   logic [2:0]     unaligned_q;
@@ -193,14 +194,15 @@ module iommu_check
     assign beyond = 1'b0;
   end
 
-  // The first clock subtracts, the second adds, the third puts together what is found.
-  assign bad_pa = (({1'b0, cmd_i.pa} + {1'b0, size_q[63:0]}) >> PA_W) != '0;
+  // The first clock subtracts, the second adds, the third puts together what is found. Below a granule nothing carries:
+  // if pa is asked about, all of them are aligned.
+  assign bad_pa = ((65'(cmd_i.pa[63:GRANULE_LOG2]) + 65'(size_q[SizeW-1:0])) >> PgW) != '0;
   always_ff @(posedge clk_i) begin
-    size_q      <= {1'b0, cmd_i.last} - {1'b0, cmd_i.iova};
+    size_q      <= (SizeW + 1)'(({1'b0, cmd_i.last} - {1'b0, cmd_i.iova}) >> GRANULE_LOG2);
     beyond_q    <= beyond;
     unaligned_q <= {(cmd_i.iova & OffsetMask) != '0, (~cmd_i.last & OffsetMask) != '0,
                     !unmap && (cmd_i.pa & OffsetMask) != '0};
-    bad_range_q <= beyond_q || (!unmap_q && size_q[64]);
+    bad_range_q <= beyond_q || (!unmap_q && size_q[SizeW]);
     bad_align_q <= unaligned_q != '0;
     bad_pa_q    <= !unmap_q && bad_pa;
     delta_q     <= PgW'(cmd_i.pa[PA_W-1:GRANULE_LOG2]) - PgW'(cmd_i.iova[IOVA_W-1:GRANULE_LOG2]);
