@@ -194,31 +194,24 @@ module perf_counters
   logic                pass_q, merging_q, draining_q, command_q;
   logic [FLIGHT_W-1:0] come_flight_q, in_flight_q, high_q, high_next, high_stopped_q;
 
-  // As late as the responses above, so that all numbers are of one edge.
+  // As late as the responses above, so that all numbers are of one edge. The first walk drops what is counted beside it,
+  // so that events need no reset, and without one these are not taken for the same as the valid bits of a lookup, which
+  // are all over the die.
+  always_ff @(posedge clk_i) begin
+    accepted_q       <= accepted_i;
+    pass_q           <= pass_i;
+    merging_q        <= merging_i;
+    draining_q       <= draining_i;
+    command_q        <= command_i;
+    plain_event_q[0] <= 2'($countones(accepted_q));
+    plain_event_q[1] <= {1'b0, pass_q};
+    plain_event_q[2] <= {1'b0, merging_q};
+    plain_event_q[3] <= {1'b0, draining_q};
+    plain_event_q[4] <= {1'b0, command_q};
+  end
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      accepted_q    <= '0;
-      pass_q        <= 1'b0;
-      merging_q     <= 1'b0;
-      draining_q    <= 1'b0;
-      command_q     <= 1'b0;
-      come_flight_q <= '0;
-      in_flight_q   <= '0;
-      plain_event_q <= '{default: '0};
-    end else begin
-      accepted_q       <= accepted_i;
-      pass_q           <= pass_i;
-      merging_q        <= merging_i;
-      draining_q       <= draining_i;
-      command_q        <= command_i;
-      come_flight_q    <= in_flight_i;
-      in_flight_q      <= come_flight_q;
-      plain_event_q[0] <= 2'($countones(accepted_q));
-      plain_event_q[1] <= {1'b0, pass_q};
-      plain_event_q[2] <= {1'b0, merging_q};
-      plain_event_q[3] <= {1'b0, draining_q};
-      plain_event_q[4] <= {1'b0, command_q};
-    end
+    if (!rst_ni) {come_flight_q, in_flight_q} <= '0;
+    else {come_flight_q, in_flight_q} <= {in_flight_i, come_flight_q};
   end
 
   always_comb begin
