@@ -204,16 +204,16 @@ module iommu_check
                     !unmap && (cmd_i.pa & OffsetMask) != '0};
     bad_range_q <= beyond_q || (!unmap_q && size_q[SizeW]);
     bad_align_q <= unaligned_q != '0;
-    bad_pa_q    <= !unmap_q && bad_pa;
+    bad_pa_q    <= bad_pa;  // the end of a carry chain straight into a register
     delta_q     <= PgW'(cmd_i.pa[PA_W-1:GRANULE_LOG2]) - PgW'(cmd_i.iova[IOVA_W-1:GRANULE_LOG2]);
   end
 
-  assign range_bad = bad_range_q || bad_align_q || bad_pa_q || (entry_q && entry_bad);
+  assign range_bad = bad_range_q || bad_align_q || (bad_pa_q && !unmap_q) || (entry_q && entry_bad);
   always_comb begin
     range_code = CodeOk;
     if (bad_range_q) range_code = CodeInvalRange;
     else if (bad_align_q) range_code = CodeInvalAlign;
-    else if (bad_pa_q) range_code = CodeInvalPa;
+    else if (bad_pa_q && !unmap_q) range_code = CodeInvalPa;
     else if (entry_q) range_code = entry_code;
   end
   always_ff @(posedge clk_i) begin
