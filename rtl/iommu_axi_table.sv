@@ -74,12 +74,12 @@ module iommu_axi_table #(
   output logic [ID_W-1:0]   own_id_o,
   /// What was kept
   output logic [INFO_W-1:0] own_info_o,
-  /// It is answered; not together with find_take_i
+  /// It is answered; not together with find_take_i, and not in the first clock in which it is there
   input  logic              own_free_i
 );
 
-  // The oldest burst of an ID is one that memory answers, or a refused one; one of the two.
-  logic [SLOTS-1:0]           youngest_q, oldest_q, memory_q, refused_q, done_q;
+  // The oldest burst of an ID is one that memory answers, or a refused one. `done_q` speaks of refused ones only.
+  logic [SLOTS-1:0]           youngest_q, oldest_q, refused_q, done_q;
   logic [SLOTS-1:0][ID_W-1:0] id_q;
 
   function automatic logic [SlotW-1:0] number(logic [SLOTS-1:0] one_hot);
@@ -144,15 +144,17 @@ module iommu_axi_table #(
 
   logic             a0_valid_q, a0_refused_q, a1_refused_q, a2_refused_q, a2_behind_q;
   logic [ID_W-1:0]  a0_id_q;
-  logic [SlotW-1:0] a0_slot_q, a1_slot_q, a2_slot_q, a2_prior_q;
+  logic [SlotW-1:0] a0_slot_q, a1_slot_q, a1_prior, a2_slot_q, a2_prior_q;
   logic [SLOTS-1:0] a0_match, a0_joins, a1_match_q, joins_q, begins_q, prior;
-  logic             prior_free, f2_valid_q;
-  logic [SlotW-1:0] f2_slot_q;
+  logic             left_find_q, left_own_q, left_f1_q, find_free;
+  logic [SlotW-1:0] find_slot_q, own_slot_q;
+  logic [SLOTS-1:0] leaves_q;
 
   always_comb begin
     for (int unsigned i = 0; i < SLOTS; i++) a0_match[i] = a0_valid_q && id_q[i] == a0_id_q;
   end
   assign prior    = youngest_q & a1_match_q;
+  assign a1_prior = number(prior);
   assign a0_joins = one_hot(a0_valid_q, a0_slot_q);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -171,16 +173,15 @@ module iommu_axi_table #(
     {a1_refused_q, a1_slot_q}          <= {a0_refused_q, a0_slot_q};
     {a2_refused_q, a2_slot_q}          <= {a1_refused_q, a1_slot_q};
     a1_match_q                         <= a0_match;
-    a2_prior_q                         <= number(prior);
+    a2_prior_q                         <= a1_prior;
     a2_behind_q                        <= prior != '0;
+    left_find_q                        <= find_free && find_slot_q == a1_prior;
+    left_own_q                         <= own_free_i && own_slot_q == a1_prior;
+    left_f1_q                          <= f1_valid_q && f1_slot_q == a1_prior;
     for (int unsigned i = 0; i < SLOTS; i++) begin
-      if (a0_joins[i]) id_q[i] <= a0_id_q;
+      if (a0_joins[i]) {id_q[i], refused_q[i]} <= {a0_id_q, a0_refused_q};
     end
   end
-
-  // It was free when it was found, or became so in that clock: then there is nobody to wait for. One that becomes free
-  // in this clock finds what is written here.
-  assign prior_free = (f1_valid_q && f1_slot_q == a2_prior_q) || (f2_valid_q && f2_slot_q == a2_prior_q);
 
   (* ram_style = "distributed" *)
   next_t next_mem [2 ** SlotW];
@@ -190,55 +191,62 @@ module iommu_axi_table #(
 
   // --- a slot becomes free -------------------------------------------------------------------------------------------
 
-  (* keep *) logic find_next, own_next;
-  logic             find_free, f1_next_q, find_met, own_met;
-  logic [SlotW-1:0] find_slot_q, own_slot_q;
+  (* keep *) logic  find_next;
+  logic             f1_next_q, find_met, own_met, own_next_q;
   logic [ID_W-1:0]  f1_id_q, find_id_q, own_id_q;
-  next_t            f1_then_q, find_read, find_then, own_then, joining;
+  next_t            f1_then_q, find_read, find_then, own_then, own_then_q, joining;
 
   // The next one of a slot that may become free: in the memory, or on its way there. One that is found to be behind it
-  // in this clock, in a1, will be the oldest by itself, see prior_free.
+  // in this clock, in a1, will be the oldest by itself, see `begins`.
   assign joining   = '{slot: a2_slot_q, refused: a2_refused_q};
   assign find_met  = a2_behind_q && a2_prior_q == find_slot_q;
   assign own_met   = a2_behind_q && a2_prior_q == own_slot_q;
   assign find_read = next_mem[find_slot_q];
   assign find_then = find_met ? joining : find_read;
-  assign own_then  = own_met ? joining : next_mem[own_slot_q];
+  assign own_then  = own_met ? joining : own_then_q;
   assign find_next = !youngest_q[find_slot_q];
-  assign own_next  = !youngest_q[own_slot_q];
 
   assign find_free = find_take_i && find_last_i;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       f1_valid_q <= 1'b0;
       f1_next_q  <= 1'b0;
-      f2_valid_q <= 1'b0;
     end else begin
       f1_valid_q <= find_free || own_free_i;
-      f1_next_q  <= (own_free_i && own_next) || (find_free && find_next);
-      f2_valid_q <= f1_valid_q;
+      f1_next_q  <= (own_free_i && (own_next_q || own_met)) || (find_free && find_next);
     end
   end
   always_ff @(posedge clk_i) begin
+    // A refused burst stands there for a clock before it is answered: what is behind it is looked up in that clock, and
+    // what comes to stand behind it later is on its way to the memory.
+    own_next_q           <= !youngest_q[own_slot_q];
+    own_then_q           <= own_met ? joining : next_mem[own_slot_q];
     {f1_slot_q, f1_id_q} <= own_free_i ? {own_slot_q, own_id_q} : {find_slot_q, find_id_q};
     // A choice of two reads would become one read at an address that is chosen, which takes longer.
     f1_then_q <= (own_then & {$bits(next_t){own_free_i}}) | (find_then & {$bits(next_t){!own_free_i}});
-    f2_slot_q <= f1_slot_q;
   end
 
   logic [SLOTS-1:0] ready, batch_q;
 
   // Synthesis keeps these as they are: put into the function of every slot, decoders become several times as many.
-  (* keep *) logic [SLOTS-1:0] leaves, follows;
-  logic [SLOTS-1:0] done_slot_q;
+  (* keep *) logic [SLOTS-1:0] finds, follows;
+  logic [SLOTS-1:0] done_slot_q, own_hot_q;
   logic             load_q, begins;
-  assign leaves  = one_hot(f1_valid_q, f1_slot_q);
+  assign finds   = one_hot(1'b1, find_slot_q);
   assign follows = one_hot(f1_next_q, f1_then_q.slot);
-  assign begins  = !(a2_behind_q && !prior_free);
+
+  // The one before was free when it was found, or became so in that clock: then there is nobody to wait for. One that
+  // becomes free in this clock finds what is written here.
+  assign begins = !a2_behind_q || left_find_q || left_own_q || left_f1_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) done_slot_q <= '0;
-    else done_slot_q <= one_hot(done_valid_i, done_slot_i);
+    if (!rst_ni) begin
+      done_slot_q <= '0;
+      leaves_q    <= '0;
+    end else begin
+      done_slot_q <= one_hot(done_valid_i, done_slot_i);
+      leaves_q    <= (finds & {SLOTS{find_free}}) | (own_hot_q & {SLOTS{own_free_i}});
+    end
   end
 
   // Written as gates, because what looks like an enable becomes one, and the enable is the longer way.
@@ -246,24 +254,19 @@ module iommu_axi_table #(
     if (!rst_ni) begin
       youngest_q <= '0;
       oldest_q   <= '0;
-      memory_q   <= '0;
-      refused_q  <= '0;
       done_q     <= '0;
     end else begin
-      youngest_q <= (youngest_q & ~leaves & ~a1_match_q) | joins_q;
-      oldest_q   <= (oldest_q & ~leaves) | (begins_q & {SLOTS{begins}}) | follows;
-      memory_q   <= (memory_q & ~leaves) | (begins_q & {SLOTS{begins && !a2_refused_q}})
-                    | (follows & {SLOTS{!f1_then_q.refused}});
-      refused_q  <= (refused_q & ~leaves) | (begins_q & {SLOTS{begins && a2_refused_q}})
-                    | (follows & {SLOTS{f1_then_q.refused}});
-      done_q     <= (done_q & ~(refused_q & {SLOTS{load_q}})) | (joins_q & {SLOTS{alloc_done_i}}) | done_slot_q;
+      youngest_q <= (youngest_q & ~leaves_q & ~a1_match_q) | joins_q;
+      oldest_q   <= (oldest_q & ~leaves_q) | (begins_q & {SLOTS{begins}}) | follows;
+      done_q     <= (done_q & ~(oldest_q & {SLOTS{load_q}})) | (joins_q & {SLOTS{alloc_done_i && a1_refused_q}})
+                    | done_slot_q;
     end
   end
 
   // --- whose answer --------------------------------------------------------------------------------------------------
 
   logic [SLOTS-1:0] same_id, b_match_q;
-  logic             hit_q, wait_q, hit, waits, b_valid_q, b_again_q;
+  logic             hit_q, wait_q, b_valid_q, b_again_q;
   logic [ID_W-1:0]  b_id_q;
   logic [SlotW-1:0] find_slot;
 
@@ -287,41 +290,53 @@ module iommu_axi_table #(
   end
 
   // Synthesis keeps these as they are, so that what takes longest to find out passes the fewest choices.
-  (* keep *) logic oldest_memory, oldest_refused, again_memory, again_refused, freed, again;
+  (* keep *) logic oldest_any, oldest_refused, freed, again, follow;
   (* keep *) logic [SlotW-1:0] oldest_slot;
+  logic             goes_on;
   logic [SlotW-1:0] again_slot;
-  assign oldest_memory  = (b_match_q & memory_q) != '0;
-  assign oldest_refused = (b_match_q & refused_q) != '0;
+  assign oldest_any     = (b_match_q & oldest_q) != '0;
+  assign oldest_refused = (b_match_q & oldest_q & refused_q) != '0;
   assign oldest_slot    = number(b_match_q & oldest_q);
-  assign again_memory   = !find_last_i || (find_next && !find_read.refused);
-  assign again_refused  = find_last_i && find_next && find_read.refused;
   assign again_slot     = find_last_i ? find_read.slot : find_slot_q;
-  assign freed          = b_valid_q && f1_valid_q && f1_id_q == b_id_q;
-  assign again          = hit_q && b_again_q;
+  assign goes_on        = wait_q && f1_valid_q && f1_slot_q == find_slot_q;
 
   // The oldest of an ID changes two clocks after the one before it became free. Until then what is known of that one
   // says more: it stands ahead, or it is in f1. An answer behind another one has been on its way for so long that its
-  // burst is in the memory.
-  assign hit       = again ? again_memory : freed ? f1_next_q && !f1_then_q.refused : oldest_memory;
-  assign waits     = again ? again_refused : freed ? f1_next_q && f1_then_q.refused : oldest_refused;
-  assign find_slot = again ? again_slot : freed ? f1_then_q.slot : oldest_slot;
+  // burst is in the memory. One that waits goes on with what is in f1, too, and only then.
+  assign again  = hit_q && b_again_q;
+  assign freed  = b_valid_q && f1_valid_q && f1_id_q == b_id_q;
+  assign follow = !again && (freed || wait_q);
 
+  logic hit, waits, again_hit, again_waits;
+  always_comb begin
+    // Whether the slot ahead has a next one is known last.
+    again_hit   = again && find_last_i && !find_read.refused;
+    again_waits = again && find_last_i && find_read.refused;
+    hit   = again && !find_last_i;
+    waits = 1'b0;
+    if (follow) {hit, waits} = {f1_next_q && !f1_then_q.refused, f1_next_q && f1_then_q.refused};
+    else if (!again) {hit, waits} = {oldest_any && !oldest_refused, oldest_refused};
+    hit   |= again_hit && find_next;
+    waits |= again_waits && find_next;
+  end
+  always_comb begin
+    find_slot = oldest_slot;
+    if (follow) find_slot = f1_then_q.slot;
+    if (again) find_slot = again_slot;
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       hit_q  <= 1'b0;
       wait_q <= 1'b0;
-    end else if (moves) begin
+    end else if (moves || goes_on) begin
       hit_q  <= hit;
       wait_q <= waits;
-    end else if (wait_q && f1_valid_q && f1_slot_q == find_slot_q) begin
-      hit_q  <= f1_next_q && !f1_then_q.refused;
-      wait_q <= f1_next_q && f1_then_q.refused;
     end
   end
   always_ff @(posedge clk_i) begin
-    if (moves) {find_slot_q, find_id_q} <= {find_slot, b_id_q};
-    else if (wait_q && f1_valid_q && f1_slot_q == find_slot_q) find_slot_q <= f1_then_q.slot;
+    if (moves || goes_on) find_slot_q <= find_slot;
+    if (moves) find_id_q <= b_id_q;
   end
   assign find_hit_o  = hit_q;
   assign find_wait_o = wait_q;
@@ -334,7 +349,7 @@ module iommu_axi_table #(
   logic [SLOTS-1:0] first, pick_q;
   logic [SlotW-1:0] pick_slot;
 
-  assign ready      = refused_q & done_q;
+  assign ready      = oldest_q & done_q;
   assign pick_ready = !pick_valid_q || !own_valid_q;
 
   // The first one of four, and of the fours.
@@ -378,6 +393,7 @@ module iommu_axi_table #(
     if (pick_ready) pick_q <= first;
     if (!own_valid_q || own_free_i) begin
       own_slot_q             <= pick_slot;
+      own_hot_q              <= pick_q;
       {own_id_q, own_info_q} <= mem[pick_slot];
     end
   end
@@ -389,17 +405,21 @@ module iommu_axi_table #(
 `ifndef SYNTHESIS
   a_one_oldest: assert property (@(posedge clk_i) $onehot0(b_match_q & oldest_q) || (f1_valid_q && f1_id_q == b_id_q))
     else $error("iommu_axi_table: two oldest bursts of one ID");
-  a_kind: assert property (@(posedge clk_i) oldest_q == (memory_q ^ refused_q))
-    else $error("iommu_axi_table: oldest bursts of no kind, or of two");
   a_one_youngest: assert property (@(posedge clk_i) $onehot0(prior))
     else $error("iommu_axi_table: two youngest bursts of one ID");
+  a_leaves: assert property (@(posedge clk_i) leaves_q == one_hot(f1_valid_q, f1_slot_q))
+    else $error("iommu_axi_table: the slot that becomes free is not the one that does");
+  a_own: assert property (@(posedge clk_i) own_free_i |-> $past(own_valid_q && !own_free_i))
+    else $error("iommu_axi_table: a refused burst is answered in its first clock");
   a_free: assert property (@(posedge clk_i) !(find_take_i && own_free_i) && (!find_take_i || find_hit_o)
                                             && (!own_free_i || own_valid_o))
     else $error("iommu_axi_table: freed what is not there");
   a_room: assert property (@(posedge clk_i) f1_valid_q |-> unused_room)
     else $error("iommu_axi_table: more slots are free than there are");
-  a_oldest: assert property (@(posedge clk_i) f1_valid_q |-> memory_q[f1_slot_q] || refused_q[f1_slot_q] || f2_valid_q)
+  a_oldest: assert property (@(posedge clk_i) f1_valid_q |-> oldest_q[f1_slot_q] || $past(f1_valid_q))
     else $error("iommu_axi_table: slot %0d was answered out of turn", f1_slot_q);
+  a_done_refused: assert property (@(posedge clk_i) (done_q & ~refused_q) == '0)
+    else $error("iommu_axi_table: a burst is done that memory answers");
   a_done: assert property (@(posedge clk_i) (done_slot_q & done_q) == '0)
     else $error("iommu_axi_table: a burst is done that was not begun");
 `endif
