@@ -172,31 +172,50 @@ module iommu_axi_request
   // A group that no build has: its accesses fault.
   localparam logic [GroupPortW-1:0] GroupNone = '1;
 
-  logic [GroupPortW-1:0] group, g_group_q;
+  // A group, and whether it is one.
+  localparam int unsigned KnownW = GroupPortW + 1;
+
+  logic [KnownW-1:0]     known;
+  logic [GroupPortW-1:0] g_group_q;
   logic [IOVA_W-1:0]     iova;
   logic [LenW-1:0]       len_m1;
   logic [PageLog2-1:0]   low;
-  logic                  bad, none, g_none_q, g_atomic_q, g_compare_q;
+  logic                  bad, g_none_q, g_atomic_q, g_compare_q;
   logic [ID_W-1:0]       g_id_q;
   attr_t                 g_attr_q;
   logic [USER_W-1:0]     g_user_q;
 
-  // A number that does not fit is no group, never the group that is left when its top bits are cut off.
-  localparam int unsigned RidW = idx_w(RidsMax);
-  logic [15:0] user;
-  assign user = 16'(i_user_q);
-
-  // Synthesis keeps the choice of sixteen as it is, and leaves one more step behind it.
-  (* keep *) logic [GroupPortW:0] rid;
-  assign rid = {rid_valid_i[user[RidW-1:0]], rid_group_i[user[RidW-1:0]]};
+  // Which source counts is decided as the burst comes in: behind it, what the other sources say is 0, and the entries
+  // of RID are chosen from by fours. A number that does not fit is no group, never the group that is left when its top
+  // bits are cut off.
+  localparam int unsigned RidFours = RidsMax / 4;
+  logic [15:0]         user;
+  logic [KnownW-1:0]   other, i_other_q;
+  logic [RidFours-1:0] i_four_q;
+  logic [1:0]          i_in_four_q;
+  assign user = 16'(a_user_i);
 
   always_comb begin
     unique case (source_i)
-      SourceUser:  {none, group} = {user >= 16'(GroupNone), user[GroupPortW-1:0]};
-      SourceFixed: {none, group} = {1'b0, group_i};
-      SourceRid:   {none, group} = {user >= 16'(RidsMax) || !rid[GroupPortW], rid[GroupPortW-1:0]};
-      default:     {none, group} = {1'b1, GroupPortW'(0)};
+      SourceUser:  other = {user < 16'(GroupNone), user[GroupPortW-1:0]};
+      SourceFixed: other = {1'b1, group_i};
+      default:     other = '0;
     endcase
+  end
+  always_ff @(posedge clk_i) begin
+    i_other_q   <= other;
+    i_in_four_q <= user[1:0];
+    for (int unsigned f = 0; f < RidFours; f++) i_four_q[f] <= source_i == SourceRid && user[15:2] == 14'(f);
+  end
+
+  // Synthesis keeps the choice of four as it is: put into one of sixteen, it takes more steps.
+  (* keep *) logic [RidFours-1:0][KnownW-1:0] in_four;
+  always_comb begin
+    known = i_other_q;
+    for (int unsigned f = 0; f < RidFours; f++) begin
+      in_four[f] = {rid_valid_i[4*f+32'(i_in_four_q)], rid_group_i[4*f+32'(i_in_four_q)]};
+      known |= in_four[f] & {KnownW{i_four_q[f]}};
+    end
   end
 
   iommu_axi_burst #(
@@ -216,8 +235,8 @@ module iommu_axi_request
   );
 
   always_ff @(posedge clk_i) begin
-    g_group_q   <= group;
-    g_none_q    <= none;
+    g_group_q   <= known[GroupPortW-1:0];
+    g_none_q    <= !known[GroupPortW];
     g_id_q      <= i_id_q;
     g_attr_q    <= i_attr_q;
     g_user_q    <= i_user_q;
@@ -268,29 +287,41 @@ module iommu_axi_request
   // To find out takes longer than a clock has room for beside the handshake. So what was found when a request was
   // written down counts, until a hold changes; those that are here then, and those of held groups, are looked at
   // again while they stand at the arbiter, and go on at every fourth clock. A hold is seen two clocks after it changes.
-  logic             valid_q, some, two, stands_q, checked_q, doubt, doubt_q;
+  logic             valid_q, some_q, two_q, stands_q, checked_q, accepted_q, doubt, doubt_q;
   logic [GroupPortW-1:0] stands_group_q;
-  logic [WaitW-1:0] doubt_end_q;
+  logic [WaitW-1:0] doubt_end_q, i_come, ask2;
 
-  assign some  = g_place_q[WaitW-1:0] != ask_q;
-  assign two   = some && g_place_q[WaitW-1:0] != ask1_q;
-  assign doubt = hold_changed_i || doubt_q;
+  // There is one, and one behind it: found out from where bursts and requests come to stand in the next clock.
+  logic not_ask, not_ask1, not_ask2;
+  assign i_come   = i_place_q[WaitW-1:0];
+  assign ask2     = WaitW'(plus_one(PlusOneW'(ask1_q)));
+  assign not_ask  = i_come != ask_q;
+  assign not_ask1 = i_come != ask1_q;
+  assign not_ask2 = i_come != ask2;
+  assign doubt    = hold_changed_i || doubt_q;
 
   assign q_valid_o = valid_q;
   assign accept    = valid_q && q_ready_i;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      valid_q   <= 1'b0;
-      stands_q  <= 1'b0;
-      checked_q <= 1'b0;
-      doubt_q   <= 1'b0;
+      valid_q    <= 1'b0;
+      some_q     <= 1'b0;
+      two_q      <= 1'b0;
+      stands_q   <= 1'b0;
+      checked_q  <= 1'b0;
+      accepted_q <= 1'b0;
+      doubt_q    <= 1'b0;
     end else begin
       if (quiesce_i) valid_q <= 1'b0;
-      else if (accept) valid_q <= two && open_mem[ask1_q] && !doubt;
-      else valid_q <= (some && request.open && !doubt) || checked_q;
-      stands_q  <= some && !accept;
-      checked_q <= stands_q && !accept && !holds(stands_group_q);
-      doubt_q   <= hold_changed_i || (doubt_q && doubt_end_q != ask_q);
+      else if (accept) valid_q <= two_q && open_mem[ask1_q] && !doubt;
+      else valid_q <= (some_q && request.open && !doubt) || (checked_q && !accepted_q);
+      some_q     <= accept ? not_ask1 : not_ask;
+      two_q      <= not_ask1 && (accept ? not_ask2 : not_ask);
+      // Of the request that was accepted in that clock, too, if it was: accepted_q takes it out, a clock later.
+      stands_q   <= some_q;
+      checked_q  <= stands_q && !accepted_q && !holds(stands_group_q);
+      accepted_q <= accept;
+      doubt_q    <= hold_changed_i || (doubt_q && doubt_end_q != ask_q);
     end
   end
   always_ff @(posedge clk_i) begin
@@ -390,6 +421,9 @@ module iommu_axi_request
 `ifndef SYNTHESIS
   a_room: assert property (@(posedge clk_i) come |-> place1_q != read_q && place1_q[WaitW-1:0] != ask_q)
     else $error("iommu_axi_request: a burst without room");
+  a_some: assert property (@(posedge clk_i) some_q == (g_place_q[WaitW-1:0] != ask_q)
+                                            && two_q == (some_q && g_place_q[WaitW-1:0] != ask1_q))
+    else $error("iommu_axi_request: requests that wait are counted wrongly");
   a_request: assert property (@(posedge clk_i) valid_q |-> g_place_q[WaitW-1:0] != ask_q)
     else $error("iommu_axi_request: a request without a burst");
   a_answer_asked: assert property (@(posedge clk_i) r_valid_i |-> answer_q != g_place_q)

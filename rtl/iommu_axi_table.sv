@@ -191,7 +191,7 @@ module iommu_axi_table #(
 
   // --- a slot becomes free -------------------------------------------------------------------------------------------
 
-  (* keep *) logic  find_next;
+  (* keep *) logic find_next;
   logic             f1_next_q, find_met, own_met, own_next_q;
   logic [ID_W-1:0]  f1_id_q, find_id_q, own_id_q;
   next_t            f1_then_q, find_read, find_then, own_then, own_then_q, joining;
