@@ -3,8 +3,9 @@
 // The address channels of all ports share the search. Requester 2 p is the AR channel of port p, 2 p + 1 its AW
 // channel. One search port serves all of them in turn; of two, the first serves the reads and the second the writes.
 //
-// A requester whose group is held (its device is quiesced) does not ask, and is passed over. Answers come in the order
-// of the requests, so it is enough to remember who asked. Releases go the same way as requests, in turn as well.
+// A requester whose group is held (its device is quiesced) does not ask, and is passed over. An answer comes LATENCY
+// clocks after its request, so it is enough to pass on in every clock who asked. Releases go the same way as requests,
+// in turn as well.
 //
 // A request stands in a register between the turn and the search: whose turn it is, and what the search does with the
 // group, are a clock each. One a clock passes.
@@ -97,13 +98,17 @@ module iommu_arb
   // Requesters of one search port: `Stride * i + s` is number i of search port s.
   localparam int unsigned Stride = SEARCH_PORTS;
   localparam int unsigned M = N / SEARCH_PORTS;
-  localparam int unsigned Depth = 2 ** $clog2(LATENCY + 3);
+  localparam int unsigned IndexW = idx_w(M);
 
   for (genvar s = 0; s < int'(SEARCH_PORTS); s++) begin : g_search
-    logic [M-1:0] asks, turn, asker, rel_asks, rel_turn;
-    logic         accept, free, room, known, asker_valid_q;
-    logic [M-1:0] asker_q;
+    logic [M-1:0] asks, turn, rel_asks, rel_turn;
+    logic         accept, free;
     tag_t         rsp_tag, rel_tag;
+
+    // Who asked: beside the request, then one for each clock until its answer, the last one bit for each asker.
+    logic [IndexW-1:0]              index, req_index_q;
+    logic [LATENCY-2:0][IndexW-1:0] index_q;
+    logic [M-1:0]                   asker_q;
 
     for (genvar i = 0; i < int'(M); i++) begin : g_asks
       localparam int unsigned R = Stride * i + s;
@@ -142,6 +147,7 @@ module iommu_arb
       len_m1 = '0;
       write  = 1'b0;
       bad    = 1'b0;
+      index  = '0;
       for (int unsigned i = 0; i < M; i++) begin
         if (turn[i]) begin
           group  |= q_group_i[Stride*i+s];
@@ -149,6 +155,7 @@ module iommu_arb
           len_m1 |= q_len_m1_i[Stride*i+s];
           write  |= 1'((Stride * i + s) % 2);
           bad    |= q_bad_i[Stride*i+s];
+          index  |= IndexW'(i);
         end
       end
     end
@@ -164,30 +171,12 @@ module iommu_arb
         req_len_m1_o[s] <= len_m1;
         req_write_o[s]  <= write;
         req_bad_o[s]    <= bad;
+        req_index_q     <= index;
       end
+      index_q <= {index_q[LATENCY-3:0], req_index_q};
+      for (int unsigned i = 0; i < M; i++) asker_q[i] <= 32'(index_q[LATENCY-2]) == i;
     end
 
-    iommu_fifo #(
-      .WIDTH(M),
-      .DEPTH(Depth)
-    ) u_asker (
-      .clk_i,
-      .rst_ni,
-      .push_valid_i(accept),
-      .push_ready_o(room),
-      .push_data_i (turn),
-      .pop_valid_o (known),
-      .pop_ready_i (!asker_valid_q || rsp_valid_i[s]),
-      .pop_data_o  (asker)
-    );
-    // Who gets the next answer. The oldest request is here long before its answer.
-    always_ff @(posedge clk_i or negedge rst_ni) begin
-      if (!rst_ni) asker_valid_q <= 1'b0;
-      else if (!asker_valid_q || rsp_valid_i[s]) asker_valid_q <= known;
-    end
-    always_ff @(posedge clk_i) begin
-      if (!asker_valid_q || rsp_valid_i[s]) asker_q <= asker;
-    end
     assign rsp_tag = '{tracked: rsp_tracked_i[s], asid: rsp_asid_i[s], epoch: rsp_epoch_i[s]};
 
     iommu_rr #(
@@ -212,11 +201,13 @@ module iommu_arb
     assign rel_epoch_o[s]   = rel_tag.epoch;
 
 `ifndef SYNTHESIS
-    a_asker: assert property (@(posedge clk_i) (!accept || room) && (!rsp_valid_i[s] || asker_valid_q))
-      else $error("iommu_arb: an answer of search port %0d that nobody asked for, or LATENCY is wrong", s);
-`else
-    logic unused_checks;
-    assign unused_checks = room;
+    logic [LATENCY-1:0] asked_q;
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) asked_q <= '0;
+      else asked_q <= {asked_q[LATENCY-2:0], req_valid_o[s] && req_ready_i[s]};
+    end
+    a_asker: assert property (@(posedge clk_i) rsp_valid_i[s] == asked_q[LATENCY-1])
+      else $error("iommu_arb: search port %0d does not answer after %0d clocks", s, LATENCY);
 `endif
   end
 
