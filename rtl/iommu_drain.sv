@@ -103,6 +103,15 @@ module iommu_drain
   logic [IN_FLIGHT_W-1:0]                  total_q;
   logic                                    ready;  // the counts are 0
 
+  // A release comes from the other end of the chip, and memory is read with it: the way has a clock of its own.
+  logic [SEARCH_PORTS-1:0]            release_q, release_epoch_q;
+  logic [SEARCH_PORTS-1:0][AsidW-1:0] release_asid_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) release_q <= '0;
+    else release_q <= release_i;
+  end
+  always_ff @(posedge clk_i) {release_asid_q, release_epoch_q} <= {release_asid_i, release_epoch_i};
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       comes_q <= '0;
@@ -112,7 +121,7 @@ module iommu_drain
         for (int unsigned a = 0; a < ASIDS; a++) begin
           for (int unsigned e = 0; e < 2; e++) begin
             comes_q[s][a][e] <= accept_i[s] && 32'(accept_asid_i[s]) == a && accept_epoch_i[s] == 1'(e);
-            goes_q[s][a][e]  <= release_i[s] && 32'(release_asid_i[s]) == a && release_epoch_i[s] == 1'(e);
+            goes_q[s][a][e]  <= release_q[s] && 32'(release_asid_q[s]) == a && release_epoch_q[s] == 1'(e);
           end
         end
       end
@@ -124,7 +133,7 @@ module iommu_drain
     // A request comes and one goes in one clock, anywhere, and memory has one port to write. So how many have come and
     // how many have gone are counted apart, and what is known of the difference is whether it is 0: it is no longer
     // when a request comes, and it is again when the last one goes. Memory is cleared first, one address space a clock.
-    // It is read and compared in the clock of release_i, in which what came and went a clock before is being written:
+    // It is read and compared in the clock of release_q, in which what came and went a clock before is being written:
     // so it is compared with either of them one further, too, and the clock after knows which comparison holds.
     logic [AsidW-1:0] come_at_q, go_at_q, clear_q;
     logic             clears_q, cleared_q;  // clear_q is next; come_at_q and go_at_q are to be cleared
@@ -144,7 +153,7 @@ module iommu_drain
 
     always_ff @(posedge clk_i) begin
       come_at_q <= clears_q ? clear_q : accept_asid_i[0];
-      go_at_q   <= clears_q ? clear_q : release_asid_i[0];
+      go_at_q   <= clears_q ? clear_q : release_asid_q[0];
     end
 
     // What counts is a shift register with feedback: its next state is one LUT away, and of two of them one only asks
@@ -155,6 +164,12 @@ module iommu_drain
 
     function automatic logic [IN_FLIGHT_W-1:0] step(logic [IN_FLIGHT_W-1:0] state);
       return {state[IN_FLIGHT_W-2:0], ~^(state & Taps)};
+    endfunction
+
+    // Which halves are equal. What takes a read of memory and a comparison leaves the last step to the next clock.
+    function automatic logic [1:0] halves(logic [IN_FLIGHT_W-1:0] a, logic [IN_FLIGHT_W-1:0] b);
+      return {a[IN_FLIGHT_W-1:IN_FLIGHT_W/2] == b[IN_FLIGHT_W-1:IN_FLIGHT_W/2],
+              a[IN_FLIGHT_W/2-1:0] == b[IN_FLIGHT_W/2-1:0]};
     endfunction
 
     if (IN_FLIGHT_W < 4 || IN_FLIGHT_W > 16) begin : g_bad_width
@@ -174,34 +189,34 @@ module iommu_drain
       logic [IN_FLIGHT_W-1:0] came, went, went_q;
       logic                   come_q, go_q, last, none;
       logic                   came_more_q, went_more_q;  // what was read is one behind
-      logic                   even_q, one_q, two_q;      // as read, came - went is 0, 1, 2
+      logic [1:0]             even_q, one_q, two_q;      // as read, came - went is 0, 1, 2: in its halves
       logic [ASIDS-1:0]       comes, leaves, some_q;
 
-      assign came = came_too_mem[release_asid_i[0]];
-      assign went = went_mem[release_asid_i[0]];
+      assign came = came_too_mem[release_asid_q[0]];
+      assign went = went_mem[release_asid_q[0]];
       always_ff @(posedge clk_i or negedge rst_ni) begin
         if (!rst_ni) begin
           come_q <= 1'b0;
           go_q   <= 1'b0;
         end else begin
           come_q <= clears_q || (accept_i[0] && accept_epoch_i[0] == 1'(e));
-          go_q   <= !clears_q && release_i[0] && release_epoch_i[0] == 1'(e);
+          go_q   <= !clears_q && release_q[0] && release_epoch_q[0] == 1'(e);
         end
       end
       always_ff @(posedge clk_i) begin
         went_q      <= went;
-        even_q      <= came == went;
-        one_q       <= came == step(went);
-        two_q       <= came == step(step(went));
-        came_more_q <= come_q && come_at_q == release_asid_i[0];
-        went_more_q <= goes[e] && go_at_q == release_asid_i[0];
+        even_q      <= halves(came, went);
+        one_q       <= halves(came, step(went));
+        two_q       <= halves(came, step(step(went)));
+        came_more_q <= come_q && come_at_q == release_asid_q[0];
+        went_more_q <= goes[e] && go_at_q == release_asid_q[0];
       end
 
       always_comb begin
         unique case ({came_more_q, went_more_q})
-          2'b10:   {last, none} = {even_q, 1'b0};
-          2'b01:   {last, none} = {two_q, one_q};
-          default: {last, none} = {one_q, even_q};
+          2'b10:   {last, none} = {&even_q, 1'b0};
+          2'b01:   {last, none} = {&two_q, &one_q};
+          default: {last, none} = {&one_q, &even_q};
         endcase
       end
       assign goes[e] = go_q && !none;

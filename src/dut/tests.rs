@@ -340,7 +340,7 @@ fn a_failed_assertion_is_an_error_and_stays_one() {
     };
     let error = dut
         .release(tag)
-        .and_then(|()| dut.step(2))
+        .and_then(|()| dut.step(3))
         .unwrap_err()
         .to_string();
     assert!(error.contains("the RTL stopped"), "{error}");
