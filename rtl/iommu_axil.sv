@@ -66,6 +66,8 @@ module iommu_axil
   output logic [ADDR_W-1:0] addr_o,
   /// What it writes
   output logic [31:0]       wr_data_o,
+  /// addr_o of a read, from a register
+  output logic [ADDR_W-1:0] rd_addr_o,
   /// A write is answered, in the clock after its req_o
   input  logic              wr_ack_i,
   /// It is refused
@@ -145,11 +147,12 @@ module iommu_axil
   assign req_is_wr_o = write_q;
   assign addr_o      = {write_q ? aw_addr_q : ar_addr_q, 2'b00};
   assign wr_data_o   = w_data_q;
+  assign rd_addr_o   = {ar_addr_q, 2'b00};
 
   // --- answers -------------------------------------------------------------------------------------------------------
 
   // Through a register, because they come from every register of the map.
-  logic        asked_q, whole_q, b_valid_q, b_err_q, b_err, b_ready, looked_q, r_ready_q, r_valid_q, r_err_q;
+  logic        asked_q, whole_q, b_valid_q, b_err_q, b_part_q, b_err, b_ready, looked_q, r_ready_q, r_valid_q, r_err_q;
   logic [31:0] r_data_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -164,8 +167,9 @@ module iommu_axil
     end
   end
   always_ff @(posedge clk_i) begin
-    whole_q <= w_whole_q;
-    b_err_q <= wr_err_i || !whole_q;
+    whole_q  <= w_whole_q;
+    b_err_q  <= wr_err_i;
+    b_part_q <= !whole_q;
     if (r_ready_q) {r_err_q, r_data_q} <= {rd_err_i, rd_data_i};
   end
 
@@ -177,7 +181,7 @@ module iommu_axil
     .rst_ni,
     .push_valid_i(b_valid_q),
     .push_ready_o(b_ready),
-    .push_data_i (b_err_q),
+    .push_data_i (b_err_q || b_part_q),
     .pop_valid_o (s_axil_bvalid_o),
     .pop_ready_i (s_axil_bready_i),
     .pop_data_o  (b_err)

@@ -211,6 +211,7 @@ module iommu_core
   logic [ResultSeqW-1:0] result_seq;
   logic [AsidW-1:0]      txn_asid;
   logic [7:0]            post_pending, post_free;
+  logic                  cmd_ring, post_ring;
   command_t              rung_cmd, rung_post, cmd;
   logic                  cmd_valid, cmd_take, engine_done;
   code_e                 engine_code;
@@ -272,9 +273,9 @@ module iommu_core
   ) u_post (
     .clk_i,
     .rst_ni,
-    .cmd_ring_i   (hw_out.CMD.op.swmod),
+    .cmd_ring_i   (cmd_ring),
     .cmd_i        (rung_cmd),
-    .post_ring_i  (hw_out.POST.op.swmod),
+    .post_ring_i  (post_ring),
     .post_i       (rung_post),
     .refused_o    (doorbell_busy),
     .busy_o       (busy),
@@ -671,6 +672,8 @@ module iommu_core
     .s_axil_rdata_o,
     .s_axil_rresp_o,
     .hw_o              (hw_out),
+    .cmd_ring_o        (cmd_ring),
+    .post_ring_o       (post_ring),
     .limit_asid_i      (at_asid),
     .limit_o           (at_limit),
     .irq_o,

@@ -95,6 +95,10 @@ module iommu_csr
   input  logic [AsidW-1:0]      limit_asid_i,
   /// Its LIMIT, one clock later
   output logic [15:0]           limit_o,
+  /// One clock: CMD is written
+  output logic                  cmd_ring_o,
+  /// One clock: POST is written
+  output logic                  post_ring_o,
   /// Interrupt, level
   output logic                  irq_o,
 
@@ -125,7 +129,7 @@ module iommu_csr
   input  mode_e                 mode_i [ASIDS],
   /// The address space that AS_STATUS is read of
   output logic [AsidW-1:0]      status_asid_o,
-  /// Its live entries
+  /// Its live entries, if it is MAPPED
   input  logic [CountW-1:0]     status_count_i,
   /// Epochs
   input  logic [ASIDS-1:0]      epoch_i,
@@ -161,7 +165,7 @@ module iommu_csr
   assign hw_o = hw_out;
 
   logic                 ready, req, req_is_wr, wr_ack, wr_err, rd_ack, rd_err;
-  logic [AxilAddrW-1:0] addr;
+  logic [AxilAddrW-1:0] addr, rd_addr;
   logic [31:0]          wr_data, rd_data;
 
   iommu_axil #(
@@ -191,6 +195,7 @@ module iommu_csr
     .req_is_wr_o(req_is_wr),
     .addr_o     (addr),
     .wr_data_o  (wr_data),
+    .rd_addr_o  (rd_addr),
     .wr_ack_i   (wr_ack),
     .wr_err_i   (wr_err),
     .rd_ack_i   (rd_ack),
@@ -199,7 +204,7 @@ module iommu_csr
   );
 
   logic unused, stall_wr, stall_rd;
-  assign unused = ^{s_axil_awprot_i, s_axil_arprot_i, stall_wr, stall_rd};
+  assign unused = ^{s_axil_awprot_i, s_axil_arprot_i, stall_wr, stall_rd, rd_addr};
 
   iommu_regs u_regs (
     .clk                 (clk_i),
@@ -220,6 +225,19 @@ module iommu_csr
     .hwif_out            (hw_out)
   );
 
+  // A doorbell is decoded beside the registers, so that what it starts begins in a flip-flop.
+  localparam logic [AxilAddrW-1:2] PostWord = 8'h0e;
+  localparam logic [AxilAddrW-1:2] CmdWord = 8'h0f;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      cmd_ring_o  <= 1'b0;
+      post_ring_o <= 1'b0;
+    end else begin
+      cmd_ring_o  <= req && req_is_wr && addr[AxilAddrW-1:2] == CmdWord;
+      post_ring_o <= req && req_is_wr && addr[AxilAddrW-1:2] == PostWord;
+    end
+  end
+
   // Some registers lie in memories and are read by number: LIMIT, and CODES in four memories, side by side. After reset
   // a walk fills them, and the bus waits for it.
   localparam int unsigned RowW = 4;  // a row of the register map has sixteen words
@@ -227,7 +245,7 @@ module iommu_csr
   localparam int unsigned Lanes = 4;
   localparam int unsigned KeptW = $clog2(CodesKept / Lanes);
   localparam logic [AxilAddrW-1:2+RowW] LimitRow = 4'h4;
-  logic [RowW-1:0] number_q;  // of the word that is written or read, in its row
+  logic [RowW-1:0] written, number;  // the word that is written, that is read, in its row
   logic [RowW:0]   walk_q;
   logic            walking;
 
@@ -237,7 +255,8 @@ module iommu_csr
     if (!rst_ni) walk_q <= '0;
     else if (walking) walk_q <= (RowW + 1)'(plus_one(PlusOneW'(walk_q)));
   end
-  always_ff @(posedge clk_i) number_q <= addr[2+:RowW];
+  assign written = addr[2+:RowW];
+  assign number  = rd_addr[2+:RowW];
 
   // A LIMIT is none until it is written.
   localparam logic [15:0] NoLimit = 16'hffff;
@@ -245,28 +264,39 @@ module iommu_csr
   logic [15:0]      limit_mem [2**AsidW];
   logic             limit_write, limit_write_q;
   logic [AsidW-1:0] limit_place_q;
-  logic [15:0]      limit_new_q, limit_read;
+  logic [15:0]      limit_new_q, limit_read_q;
 
   // As the registers decode it, a clock earlier.
-  assign limit_write = req && req_is_wr && addr[AxilAddrW-1:2+RowW] == LimitRow && 32'(addr[2+:RowW]) < ASIDS;
+  assign limit_write = req && req_is_wr && addr[AxilAddrW-1:2+RowW] == LimitRow && 32'(written) < ASIDS;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) limit_write_q <= 1'b0;
     else limit_write_q <= walking || limit_write;
   end
   always_ff @(posedge clk_i) begin
-    limit_place_q <= walking ? walk_q[AsidW-1:0] : addr[2+:AsidW];
+    limit_place_q <= walking ? walk_q[AsidW-1:0] : written[AsidW-1:0];
     limit_new_q   <= walking ? NoLimit : wr_data[15:0];
     if (limit_write_q) limit_mem[limit_place_q] <= limit_new_q;
     limit_o <= limit_mem[limit_asid_i];
   end
-  assign limit_read    = limit_mem[number_q[AsidW-1:0]];
-  assign status_asid_o = number_q[AsidW-1:0];
+
+  // What is read by number is looked up while the registers decode the address: both go through one register.
+  mode_e             status_mode_q;
+  logic              status_epoch_q, status_draining_q;
+  logic [CountW-1:0] status_count_q;
+  assign status_asid_o = number[AsidW-1:0];
+  always_ff @(posedge clk_i) begin
+    limit_read_q      <= limit_mem[number[AsidW-1:0]];
+    status_mode_q     <= mode_i[number[AsidW-1:0]];
+    status_epoch_q    <= epoch_i[number[AsidW-1:0]];
+    status_draining_q <= draining_i[number[AsidW-1:0]];
+    status_count_q    <= status_count_i;
+  end
 
   // RESULT.seq numbers the codes.
   logic [KeptW-1:0] code_place_q;
   logic [Lanes-1:0] code_write_q;
   logic [CodeW-1:0] code_q;
-  logic [7:0]       codes [Lanes];
+  logic [7:0]       codes_q [Lanes];
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -286,8 +316,8 @@ module iommu_csr
     logic [CodeW-1:0] mem [2**KeptW];
     always_ff @(posedge clk_i) begin
       if (code_write_q[i]) mem[code_place_q] <= code_q;
+      codes_q[i] <= number[RowW-1] ? '0 : 8'(mem[number[KeptW-1:0]]);
     end
-    assign codes[i] = number_q[RowW-1] ? '0 : 8'(mem[number_q[KeptW-1:0]]);
   end
 
   localparam logic [7:0] Latency = 8'(latency(ENTRIES, K));
@@ -365,21 +395,21 @@ module iommu_csr
     // Every one of them shows the word that is asked for; only one is.
     for (int unsigned i = 0; i < CodesKept / Lanes; i++) begin
       hw_in.CODES[i].rd_ack        = hw_out.CODES[i].req && !hw_out.CODES[i].req_is_wr;
-      hw_in.CODES[i].rd_data.code0 = codes[0];
-      hw_in.CODES[i].rd_data.code1 = codes[1];
-      hw_in.CODES[i].rd_data.code2 = codes[2];
-      hw_in.CODES[i].rd_data.code3 = codes[3];
+      hw_in.CODES[i].rd_data.code0 = codes_q[0];
+      hw_in.CODES[i].rd_data.code1 = codes_q[1];
+      hw_in.CODES[i].rd_data.code2 = codes_q[2];
+      hw_in.CODES[i].rd_data.code3 = codes_q[3];
     end
     for (int unsigned a = 0; a < AsidsMax; a++) begin
       hw_in.LIMIT[a].rd_ack          = hw_out.LIMIT[a].req && !hw_out.LIMIT[a].req_is_wr;
       hw_in.LIMIT[a].wr_ack          = hw_out.LIMIT[a].req && hw_out.LIMIT[a].req_is_wr;
-      hw_in.LIMIT[a].rd_data.entries = (a < ASIDS) ? limit_read : NoLimit;
+      hw_in.LIMIT[a].rd_data.entries = (a < ASIDS) ? limit_read_q : NoLimit;
       hw_in.AS_STATUS[a].rd_ack      = hw_out.AS_STATUS[a].req && !hw_out.AS_STATUS[a].req_is_wr;
       if (a < ASIDS) begin
-        hw_in.AS_STATUS[a].rd_data.mode     = mode_i[number_q[AsidW-1:0]];
-        hw_in.AS_STATUS[a].rd_data.epoch    = epoch_i[number_q[AsidW-1:0]];
-        hw_in.AS_STATUS[a].rd_data.draining = draining_i[number_q[AsidW-1:0]];
-        hw_in.AS_STATUS[a].rd_data.count    = 16'(status_count_i);
+        hw_in.AS_STATUS[a].rd_data.mode     = status_mode_q;
+        hw_in.AS_STATUS[a].rd_data.epoch    = status_epoch_q;
+        hw_in.AS_STATUS[a].rd_data.draining = status_draining_q;
+        hw_in.AS_STATUS[a].rd_data.count    = (status_mode_q == ModeMapped) ? 16'(status_count_q) : '0;
       end
     end
     hw_in.DIRTY_CTRL.asids.swwel = DIRTY_PAGES == 0;
@@ -444,6 +474,7 @@ module iommu_csr
   logic [ASIDS-1:0] limit_asked;
   logic             asked_q, asked_wr_q;  // the registers are
   logic             filled_q;             // no write of the walk is left
+  logic [RowW-1:0]  number_q;
   for (genvar a = 0; a < int'(ASIDS); a++) begin : g_limit_asked
     assign limit_asked[a] = hw_out.LIMIT[a].req && hw_out.LIMIT[a].req_is_wr;
   end
@@ -451,12 +482,15 @@ module iommu_csr
     if (!rst_ni) {asked_q, asked_wr_q, filled_q} <= '0;
     else {asked_q, asked_wr_q, filled_q} <= {req, req_is_wr, ready};
   end
+  always_ff @(posedge clk_i) number_q <= addr[2+:RowW];
   // PeakRDL would have writes wait that come a clock behind a read, and everything behind a read of a register outside.
   a_no_stall: assert property (@(posedge clk_i) asked_q |-> !(asked_wr_q ? stall_wr : stall_rd))
     else $error("iommu_csr: an access to word %0d of a row comes before the registers take it", number_q);
   a_limit: assert property (@(posedge clk_i) limit_asked ==
                             ((limit_write_q && filled_q) ? ASIDS'(1) << limit_place_q : '0))
     else $error("iommu_csr: LIMIT is written at %b, its memory at %0d", limit_asked, limit_place_q);
+  a_ring: assert property (@(posedge clk_i) cmd_ring_o == hw_out.CMD.op.swmod && post_ring_o == hw_out.POST.op.swmod)
+    else $error("iommu_csr: a doorbell rings by itself, or does not ring");
   a_code: assert property (@(posedge clk_i) cmd_done_i |-> 8'(CodeW'(result_code_i)) == 8'(result_code_i))
     else $error("iommu_csr: code %0d does not fit CODES", result_code_i);
 `endif

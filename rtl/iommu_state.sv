@@ -99,7 +99,7 @@ module iommu_state
   output logic [CountW-1:0]  scan_count_o,
   /// The address space that software asks for
   input  logic [AsidW-1:0]   status_asid_i,
-  /// Its live entries
+  /// Its live entries, if it is MAPPED
   output logic [CountW-1:0]  status_count_o,
   /// The group has an address space
   output logic [GROUPS-1:0]  group_valid_o,
@@ -366,7 +366,7 @@ module iommu_state
   assign at_count_o   = at_count_q;
   assign at_mode_o    = at_mode_q;
   assign scan_count_o = scan_count_q;
-  assign status_count_o = mapped[status_asid_i] ? count_mem[status_asid_i] : '0;
+  assign status_count_o = count_mem[status_asid_i];
 
   for (genvar a = 0; a < int'(ASIDS); a++) begin : g_mapped
     assign mapped[a] = mode_q[a] == ModeMapped;
