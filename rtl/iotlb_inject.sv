@@ -52,22 +52,26 @@ module iotlb_inject
   localparam logic [2:0] Payload = 3'd3;
 
   // The level that the key of entry `index` lies at, and what there is to damage, known long before the entry is written.
-  logic [3:0] level;
-  logic       want_search_q, want_key_q, want_payload_q, want;
+  logic [3:0] level, level_q, depth_q;
+  logic       want_search_q, want_key_q, want_payload_q, in_range_q, wants;
+  logic [$bits(inject_q.what)-1:0] what_q;
   always_comb begin
     level = '0;
     for (int unsigned j = 1; j < LEVELS; j++) begin
       if ((32'(inject_q.index) & ((1 << (LaneW * j)) - 1)) == 0) level = 4'(j);
     end
   end
-  assign want = 32'(inject_q.index) < 2 ** POS_W;
+  always_ff @(posedge clk_i) begin
+    {level_q, depth_q, what_q} <= {level, inject_q.depth, inject_q.what};
+    in_range_q                 <= 32'(inject_q.index) < 2 ** POS_W;
+  end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       {want_search_q, want_key_q, want_payload_q} <= '0;
     end else begin
-      want_search_q  <= want && inject_q.what == Search && inject_q.depth == level;
-      want_key_q     <= want && inject_q.what == Key;
-      want_payload_q <= want && inject_q.what == Payload;
+      want_search_q  <= wants && what_q == Search && depth_q == level_q;
+      want_key_q     <= wants && what_q == Key;
+      want_payload_q <= wants && what_q == Payload;
     end
   end
 
@@ -81,6 +85,7 @@ module iotlb_inject
   logic [PayloadOctets-1:0] payload_octet_q;
 
   assign changed = place_q != inject_q.place;
+  assign wants   = in_range_q && known_q && !changed && !changed_q;
   always_ff @(posedge clk_i) begin
     place_q <= inject_q.place;
     key_over_q     <= 32'(key_place_q) >= KEY_W;
@@ -110,7 +115,7 @@ module iotlb_inject
 
   // Beside the entry on its way to the memories: in this clock it is chosen, in the next one it is damaged.
   logic hit, search_q, in_key_q, in_payload_q;
-  assign hit = wen_i && known_q && POS_W'(inject_q.index) == wpos_i;
+  assign hit = wen_i && POS_W'(inject_q.index) == wpos_i;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       {search_q, in_key_q, in_payload_q} <= '0;
