@@ -100,6 +100,13 @@ module iotlb_harness
 
   assign padded = (16 * Fold1)'(out_q);
 
+  logic rst_n;
+  harness_reset u_reset (
+    .clk_i,
+    .rst_ni,
+    .rst_no(rst_n)
+  );
+
   always_ff @(posedge clk_i) begin
     if (shift_i) scan_q <= in_t'({scan_q, scan_i});
     in_q   <= scan_q;
@@ -110,7 +117,7 @@ module iotlb_harness
 
   if (EMPTY) begin : g_empty
     logic unused_rst;
-    assign unused_rst = rst_ni;
+    assign unused_rst = rst_n;
     always_comb begin
       for (int unsigned i = 0; i < OutW; i++) out[i] = in_q[i % InW];
     end
@@ -127,7 +134,7 @@ module iotlb_harness
       .PARITY (PARITY)
     ) u_iotlb (
       .clk_i,
-      .rst_ni,
+      .rst_ni(rst_n),
       .q_valid_i  (in_q.q_valid),
       .q_asid_i   (in_q.q_asid),
       .q_granule_i(in_q.q_granule),

@@ -181,6 +181,13 @@ module persimmon_harness
 
   assign padded = (16 * Fold1)'(out_q);
 
+  logic rst_n;
+  harness_reset u_reset (
+    .clk_i,
+    .rst_ni,
+    .rst_no(rst_n)
+  );
+
   always_ff @(posedge clk_i) begin
     if (shift_i) scan_q <= in_t'({scan_q, scan_i});
     in_q   <= scan_q;
@@ -191,7 +198,7 @@ module persimmon_harness
 
   if (EMPTY) begin : g_empty
     logic unused_rst;
-    assign unused_rst = rst_ni;
+    assign unused_rst = rst_n;
     always_comb begin
       for (int unsigned i = 0; i < OutW; i++) out[i] = in_q[i % InW];
     end
@@ -217,7 +224,7 @@ module persimmon_harness
       .PARITY      (PARITY)
     ) u_persimmon (
       .clk_i,
-      .rst_ni,
+      .rst_ni(rst_n),
       .s_axil_awvalid_i  (in_q.s_axil_awvalid),
       .s_axil_awready_o  (out.s_axil_awready),
       .s_axil_awaddr_i   (in_q.s_axil_awaddr),

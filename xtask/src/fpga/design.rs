@@ -105,7 +105,13 @@ impl Design {
             name: name(&[kind, device.name], &named),
             kind: kind.to_owned(),
             top: top.to_owned(),
-            sources: vec![format!("constraints/harness/{top}.sv")],
+            sources: device
+                .family
+                .harness()
+                .iter()
+                .map(|file| (*file).to_owned())
+                .chain([format!("constraints/harness/{top}.sv")])
+                .collect(),
             parameters,
             device,
             package: device.package,

@@ -37,6 +37,21 @@ impl Family {
         }
     }
 
+    /// What a harness needs beside itself: its reset.
+    pub fn harness(self) -> &'static [&'static str] {
+        match self {
+            Self::Ecp5 => &[
+                "rtl/board/board_reset.sv",
+                "constraints/harness/DCCA.sv",
+                "constraints/harness/harness_reset_ecp5.sv",
+            ],
+            Self::Ice40 => &[
+                "rtl/board/board_reset.sv",
+                "constraints/harness/harness_reset.sv",
+            ],
+        }
+    }
+
     /// What Yosys does first with what it has read.
     pub fn prepare(self) -> &'static [&'static str] {
         match self {

@@ -25,6 +25,10 @@ package = importlib.import_module(sys.argv[1])
 sys.exit(getattr(package, sys.argv[2])(sys.argv[3:]))
 ";
 
+/// nextpnr's electrostatic placer. Its default, HeAP, leaves wires that are a third longer, and the router makes detours:
+/// docs/decisions.md, decision 29.
+const PLACER: [&str; 2] = ["--placer", "static"];
+
 /// The design is at fault, not the tools: it does not fit, or cannot be placed or routed.
 #[derive(Debug)]
 pub struct NotRouted(pub String);
@@ -246,6 +250,9 @@ fn arguments(design: &Design, stem: &str) -> Vec<String> {
     all.extend(["--freq".to_owned(), design.mhz.to_string()]);
     // A missed clock is a result; whoever makes a bitstream looks at it.
     all.push("--timing-allow-fail".to_owned());
+    if device.family == Family::Ecp5 {
+        all.extend(PLACER.map(str::to_owned));
+    }
     match (design.board, device.family) {
         (Some(board), family) => {
             let pins = file_name(board.pins).to_owned();
