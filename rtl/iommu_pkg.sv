@@ -214,11 +214,12 @@ package iommu_pkg;
 
   // Plus one, without a carry chain: on an FPGA it takes longer to get into one and out again than these few bits. For
   // positions and small counters: whoever calls it extends the value, and takes as many bits of the result as it has.
+  // Not written as a choice: a flip-flop that keeps its value in one branch gets an enable of its own, and all bits of a
+  // counter can share theirs.
   localparam int unsigned PlusOneW = 16;
   function automatic logic [PlusOneW-1:0] plus_one(logic [PlusOneW-1:0] value);
-    plus_one = ~value;
-    for (int unsigned i = 1; i < PlusOneW; i++) begin
-      for (int unsigned j = 0; j < i; j++) if (!value[j]) plus_one[i] = value[i];
+    for (int unsigned i = 0; i < PlusOneW; i++) begin
+      plus_one[i] = value[i] ^ ((value | ~PlusOneW'((1 << i) - 1)) == '1);
     end
   endfunction
 
