@@ -146,7 +146,7 @@ module iommu_axi_table #(
   logic [ID_W-1:0]  a0_id_q;
   logic [SlotW-1:0] a0_slot_q, a1_slot_q, a1_prior, a2_slot_q, a2_prior_q;
   logic [SLOTS-1:0] a0_match, a0_joins, a1_match_q, joins_q, begins_q, prior;
-  logic             left_find_q, left_own_q, left_f1_q, find_free;
+  logic             is_find_q, is_own_q, is_f1_q, find_free_q, own_free_q, f2_valid_q, find_free;
   logic [SlotW-1:0] find_slot_q, own_slot_q;
   logic [SLOTS-1:0] leaves_q;
 
@@ -175,9 +175,9 @@ module iommu_axi_table #(
     a1_match_q                         <= a0_match;
     a2_prior_q                         <= a1_prior;
     a2_behind_q                        <= prior != '0;
-    left_find_q                        <= find_free && find_slot_q == a1_prior;
-    left_own_q                         <= own_free_i && own_slot_q == a1_prior;
-    left_f1_q                          <= f1_valid_q && f1_slot_q == a1_prior;
+    {is_find_q, find_free_q}           <= {find_slot_q == a1_prior, find_free};
+    {is_own_q, own_free_q}             <= {own_slot_q == a1_prior, own_free_i};
+    {is_f1_q, f2_valid_q}              <= {f1_slot_q == a1_prior, f1_valid_q};
     for (int unsigned i = 0; i < SLOTS; i++) begin
       if (a0_joins[i]) {id_q[i], refused_q[i]} <= {a0_id_q, a0_refused_q};
     end
@@ -237,7 +237,7 @@ module iommu_axi_table #(
 
   // The one before was free when it was found, or became so in that clock: then there is nobody to wait for. One that
   // becomes free in this clock finds what is written here.
-  assign begins = !a2_behind_q || left_find_q || left_own_q || left_f1_q;
+  assign begins = !a2_behind_q || (is_find_q && find_free_q) || (is_own_q && own_free_q) || (is_f1_q && f2_valid_q);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
