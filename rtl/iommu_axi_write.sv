@@ -144,9 +144,10 @@ module iommu_axi_write
   logic             slot_free, route_room, atomic_room, aw_ready, may_go, go;
   logic [SlotW-1:0] slot;
 
-  assign may_go    = slot_free && route_room && (!x_atomic_i || atomic_room);
+  // Only a refused burst has x_atomic_i: what waits for room for one does not wait for memory.
+  assign may_go    = slot_free && route_room;
   assign go        = x_valid_i && x_ready_o;
-  assign x_ready_o = may_go && (x_refused_i || aw_ready);
+  assign x_ready_o = may_go && (x_refused_i ? !x_atomic_i || atomic_room : aw_ready);
 
   assign aw_ready  = !m_aw_valid_o || m_aw_ready_i;
 
@@ -164,7 +165,7 @@ module iommu_axi_write
   ) u_atomic (
     .clk_i,
     .rst_ni,
-    .push_valid_i(go && x_atomic_i),
+    .push_valid_i(x_valid_i && may_go && x_atomic_i),
     .push_ready_o(atomic_room),
     .push_data_i ({x_id_i, x_compare_i ? x_attr_i.len >> 1 : x_attr_i.len}),
     .pop_valid_o (atomic_valid_o),
@@ -345,5 +346,10 @@ module iommu_axi_write
     .rel_ready_i,
     .rel_tag_o
   );
+
+`ifndef SYNTHESIS
+  a_atomic: assert property (@(posedge clk_i) x_valid_i && x_atomic_i |-> x_refused_i)
+    else $error("iommu_axi_write: an atomic operation of ID 0x%0h that is not refused is answered here", x_id_i);
+`endif
 
 endmodule
