@@ -34,7 +34,7 @@ module iommu_axi
   /// Bursts translated and not answered, in each direction; 2 to 255
   parameter int unsigned OUTSTANDING = 16,
   /// Clocks from a request to its answer
-  parameter int unsigned LATENCY = 16
+  parameter int unsigned LATENCY = latency(EntriesDefault, RadixDefault)
 ) (
   /// Clock
   input  logic                          clk_i,
@@ -371,7 +371,7 @@ module iommu_axi
 
   // --- behind the translation -----------------------------------------------------------------------------------
 
-  logic            atomic_valid, atomic_ready, making;
+  logic            atomic_valid, atomic_ready;
   logic [ID_W-1:0] atomic_id;
   logic [7:0]      atomic_len;
 
@@ -473,8 +473,7 @@ module iommu_axi
     .s_r_last_o    (s_axi_rlast_o),
     .rel_valid_o   (rel_valid_o[0]),
     .rel_ready_i   (rel_ready_i[0]),
-    .rel_tag_o     (rel_tag_o[0]),
-    .making_o      (making)
+    .rel_tag_o     (rel_tag_o[0])
   );
 
   // --- idle -----------------------------------------------------------------------------------------------------
@@ -498,7 +497,7 @@ module iommu_axi
       for (int unsigned d = 0; d < 2; d++) begin
         if (begun_q[d] != ended_q[d]) flight_q[d] <= flight_q[d] + (ended_q[d] ? '1 : FlightW'(1));
       end
-      idle_o <= flight_q == '0 && {q_valid_o, begun_q} == '0 && !atomic_valid && !making
+      idle_o <= flight_q == '0 && {q_valid_o, begun_q} == '0 && !atomic_valid && !s_axi_rvalid_o
                 && (quiesce_i || waiting == '0);
     end
   end

@@ -46,11 +46,11 @@ package iommu_axi_pkg;
     logic                            epoch;
   } tag_t;
 
-  // Depth of the FIFOs beside the search. A place is taken with the burst, three clocks before its request, and is free
+  // Depth of the FIFOs beside the search. A place is taken with the burst, four clocks before its request, and is free
   // again two clocks after the answer came, at the earliest. The last two are not used: whether the next burst may come
   // is decided a clock ahead, and before it is known whether one comes in this clock.
   function automatic int unsigned search_depth(int unsigned latency);
-    return 2 ** $clog2(latency + 8);
+    return 2 ** $clog2(latency + 9);
   endfunction
 
   // Places for releases of one direction. One is taken from the time an answer is put in front of the master until

@@ -104,9 +104,7 @@ module iommu_axi_read
   /// It is taken
   input  logic              rel_ready_i,
   /// With what
-  output tag_t              rel_tag_o,
-  /// Beats are not taken yet
-  output logic              making_o
+  output tag_t              rel_tag_o
 );
 
   // --- AR --------------------------------------------------------------------------------------------------------
@@ -128,7 +126,8 @@ module iommu_axi_read
   logic [ID_W-1:0]  own_id;
   logic [7:0]       own_len, unused_hit_len;
   tag_t             hit_tag, own_tag;
-  logic             own_free;
+  // Synthesis keeps it as it is: one step from registers, and far from what it lets go on in the table.
+  (* keep *) logic  own_free;
   logic [SlotW-1:0] unused_slot;
   logic             in_valid, m_ready, in_last, m_last_q, memory_go;
   logic [ID_W-1:0]  in_id, m_id_q;
@@ -209,9 +208,9 @@ module iommu_axi_read
   assign begin_made = made_valid_q && !making_q && (stop_q || (!hit && (!inside_q || hold)));
   assign memory_go  = hit && !stop_q && slice_room && release_room;
   assign made_go    = making_q && slice_room && release_room;
-  assign made_end   = making_q && slice_room && release_room && made_last_q;
+  assign made_end   = made_go && made_last_q;
 
-  assign own_free       = made_end && made_own_q;
+  assign own_free       = making_q && slice_room && release_room && made_last_q && made_own_q;
   assign atomic_ready_o = made_end && !made_own_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -284,7 +283,5 @@ module iommu_axi_read
     .rel_ready_i,
     .rel_tag_o
   );
-
-  assign making_o = s_r_valid_o;
 
 endmodule

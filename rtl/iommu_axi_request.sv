@@ -30,7 +30,7 @@ module iommu_axi_request
   /// Bits of AxUSER, at most 16
   parameter int unsigned USER_W = 8,
   /// Clocks from a request to its answer
-  parameter int unsigned LATENCY = 16,
+  parameter int unsigned LATENCY = latency(EntriesDefault, RadixDefault),
   /// Bits of an IOVA page number
   localparam int unsigned PageW = IOVA_W - PageLog2
 ) (
@@ -251,7 +251,6 @@ module iommu_axi_request
     logic [IOVA_W-1:0]     iova;
     logic [LenW-1:0]       len_m1;
     logic                  bad;
-    logic                  open;  // its group was not held when it was written down
   } request_t;
   request_t request, came;
 
@@ -264,18 +263,11 @@ module iommu_axi_request
   assign came.iova   = iova;
   assign came.len_m1 = len_m1;
   assign came.bad    = bad;
-  assign came.open   = g_none_q || !holds(g_group_q);
 
-  // Of the request behind, too, it is known whether it is open.
   (* ram_style = "distributed" *)
   request_t request_mem [WaitDepth];
-  (* ram_style = "distributed" *)
-  logic     open_mem [WaitDepth];
   always_ff @(posedge clk_i) begin
     if (g_valid_q) request_mem[g_place_q[WaitW-1:0]] <= came;
-  end
-  always_ff @(posedge clk_i) begin
-    if (g_valid_q) open_mem[g_place_q[WaitW-1:0]] <= came.open;
   end
   assign request    = request_mem[ask_q];
   assign q_group_o  = request.group;
@@ -288,6 +280,8 @@ module iommu_axi_request
   // written down counts, until a hold changes; those that are here then, and those of held groups, are looked at
   // again while they stand at the arbiter, and go on at every fourth clock. A hold is seen two clocks after it changes.
   logic             valid_q, some_q, two_q, stands_q, checked_q, accepted_q, doubt, doubt_q;
+  logic             open, open1, open_q, open_valid_q, new_q, new1_q;
+  logic [WaitW-1:0] open_place_q;
   logic [GroupPortW-1:0] stands_group_q;
   logic [WaitW-1:0] doubt_end_q, i_come, ask2;
 
@@ -300,28 +294,52 @@ module iommu_axi_request
   assign not_ask2 = i_come != ask2;
   assign doubt    = hold_changed_i || doubt_q;
 
+  // Open is a request whose group was not held when it came. That is written down a clock later, and known of the one
+  // behind, too; until then, it is in a register: new_q says of the one that is asked for that it has just come.
+  // Synthesis keeps the comparisons as they are: whether the arbiter takes a request is known after them.
+  (* keep *) logic [2:0] comes_to;
+  assign comes_to = {g_place_q[WaitW-1:0] == ask2, g_place_q[WaitW-1:0] == ask1_q, g_place_q[WaitW-1:0] == ask_q}
+                    & {3{g_valid_q}};
+  (* ram_style = "distributed" *)
+  logic open_mem [WaitDepth];
+  always_ff @(posedge clk_i) begin
+    open_q       <= g_none_q || !holds(g_group_q);
+    open_place_q <= g_place_q[WaitW-1:0];
+    new_q        <= accept ? comes_to[1] : comes_to[0];
+    new1_q       <= accept ? comes_to[2] : comes_to[1];
+    if (open_valid_q) open_mem[open_place_q] <= open_q;
+  end
+  assign open  = new_q ? open_q : open_mem[ask_q];
+  assign open1 = new1_q ? open_q : open_mem[ask1_q];
+
+  // So are these.
+  (* keep *) logic stays, follows;
+  assign stays   = (some_q && open && !doubt) || (checked_q && !accepted_q);
+  assign follows = two_q && open1 && !doubt;
+
   assign q_valid_o = valid_q;
   assign accept    = valid_q && q_ready_i;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      valid_q    <= 1'b0;
-      some_q     <= 1'b0;
-      two_q      <= 1'b0;
-      stands_q   <= 1'b0;
-      checked_q  <= 1'b0;
-      accepted_q <= 1'b0;
-      doubt_q    <= 1'b0;
+      valid_q      <= 1'b0;
+      some_q       <= 1'b0;
+      two_q        <= 1'b0;
+      stands_q     <= 1'b0;
+      checked_q    <= 1'b0;
+      accepted_q   <= 1'b0;
+      doubt_q      <= 1'b0;
+      open_valid_q <= 1'b0;
     end else begin
       if (quiesce_i) valid_q <= 1'b0;
-      else if (accept) valid_q <= two_q && open_mem[ask1_q] && !doubt;
-      else valid_q <= (some_q && request.open && !doubt) || (checked_q && !accepted_q);
-      some_q     <= accept ? not_ask1 : not_ask;
-      two_q      <= not_ask1 && (accept ? not_ask2 : not_ask);
+      else valid_q <= accept ? follows : stays;
+      some_q       <= accept ? not_ask1 : not_ask;
+      two_q        <= not_ask1 && (accept ? not_ask2 : not_ask);
       // Of the request that was accepted in that clock, too, if it was: accepted_q takes it out, a clock later.
-      stands_q   <= some_q;
-      checked_q  <= stands_q && !accepted_q && !holds(stands_group_q);
-      accepted_q <= accept;
-      doubt_q    <= hold_changed_i || (doubt_q && doubt_end_q != ask_q);
+      stands_q     <= some_q;
+      checked_q    <= stands_q && !accepted_q && !holds(stands_group_q);
+      accepted_q   <= accept;
+      doubt_q      <= hold_changed_i || (doubt_q && doubt_end_q != ask_q);
+      open_valid_q <= g_valid_q;
     end
   end
   always_ff @(posedge clk_i) begin
@@ -342,7 +360,8 @@ module iommu_axi_request
   // Synthesis keeps it as it is: every register behind the memories has it as its enable.
   (* keep *) logic x_move;
   assign x_move = !x_valid_o || x_ready_i;
-  assign taken  = waits_q && x_move;
+  // The same for the positions, beside it: the way to all of those registers is longer.
+  assign taken  = (waits_q && !x_valid_o) || (waits_q && x_ready_i);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -353,8 +372,10 @@ module iommu_axi_request
       x_valid_o <= 1'b0;
     end else begin
       if (r_valid_i) answer_q <= PtrW'(plus_one(PlusOneW'(answer_q)));
-      if (taken) {read_q, read1_q} <= {read1_q, PtrW'(plus_one(PlusOneW'(read1_q)))};
-      waits_q <= r_valid_i || (waits_q && (!x_move || read1_q != answer_q));
+      // Written as gates: as an enable, it would be one step more.
+      read_q  <= (read1_q & {PtrW{taken}}) | (read_q & {PtrW{!taken}});
+      read1_q <= (PtrW'(plus_one(PlusOneW'(read1_q))) & {PtrW{taken}}) | (read1_q & {PtrW{!taken}});
+      waits_q <= r_valid_i || (waits_q && (!taken || read1_q != answer_q));
       if (x_move) x_valid_o <= waits_q;
     end
   end
@@ -424,6 +445,11 @@ module iommu_axi_request
   a_some: assert property (@(posedge clk_i) some_q == (g_place_q[WaitW-1:0] != ask_q)
                                             && two_q == (some_q && g_place_q[WaitW-1:0] != ask1_q))
     else $error("iommu_axi_request: requests that wait are counted wrongly");
+  logic shadow [WaitDepth];  // of what is open, written down at once
+  always_ff @(posedge clk_i) if (g_valid_q) shadow[g_place_q[WaitW-1:0]] <= g_none_q || !holds(g_group_q);
+  a_open: assert property (@(posedge clk_i) (!some_q || open == shadow[ask_q])
+                                            && (!two_q || open1 == shadow[ask1_q]))
+    else $error("iommu_axi_request: a held request is taken for an open one, or the other way round");
   a_request: assert property (@(posedge clk_i) valid_q |-> g_place_q[WaitW-1:0] != ask_q)
     else $error("iommu_axi_request: a request without a burst");
   a_answer_asked: assert property (@(posedge clk_i) r_valid_i |-> answer_q != g_place_q)

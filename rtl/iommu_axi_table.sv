@@ -193,7 +193,7 @@ module iommu_axi_table #(
 
   (* keep *) logic find_next;
   logic             f1_next_q, find_met, own_met, own_next_q;
-  logic [ID_W-1:0]  f1_id_q, find_id_q, own_id_q;
+  logic [ID_W-1:0]  find_id_q, own_id_q;
   next_t            f1_then_q, find_read, find_then, own_then, own_then_q, joining;
 
   // The next one of a slot that may become free: in the memory, or on its way there. One that is found to be behind it
@@ -221,7 +221,7 @@ module iommu_axi_table #(
     // what comes to stand behind it later is on its way to the memory.
     own_next_q           <= !youngest_q[own_slot_q];
     own_then_q           <= own_met ? joining : next_mem[own_slot_q];
-    {f1_slot_q, f1_id_q} <= own_free_i ? {own_slot_q, own_id_q} : {find_slot_q, find_id_q};
+    f1_slot_q            <= own_free_i ? own_slot_q : find_slot_q;
     // A choice of two reads would become one read at an address that is chosen, which takes longer.
     f1_then_q <= (own_then & {$bits(next_t){own_free_i}}) | (find_then & {$bits(next_t){!own_free_i}});
   end
@@ -275,6 +275,16 @@ module iommu_axi_table #(
   assign moves        = find_take_i || !(hit_q || wait_q);
   assign find_ready_o = moves;
 
+  // Whether the answer has the ID of what is in f1, found out a clock before: the answer either came from find_id_i in
+  // that clock, as it does whenever a burst ahead becomes free, or stood there already.
+  logic moves_q, is_next_q, own_is_next_q, own_is_b_q;
+  always_ff @(posedge clk_i) begin
+    moves_q       <= moves;
+    is_next_q     <= find_valid_i && find_id_i == find_id_q;
+    own_is_next_q <= find_valid_i && find_id_i == own_id_q;
+    own_is_b_q    <= b_valid_q && b_id_q == own_id_q;
+  end
+
   // Which slots have its ID, and whether it is that of the answer ahead. A slot that is given away while it stands here
   // gets another ID, and holds no burst that it may answer.
   always_comb begin
@@ -304,7 +314,7 @@ module iommu_axi_table #(
   // says more: it stands ahead, or it is in f1. An answer behind another one has been on its way for so long that its
   // burst is in the memory. One that waits goes on with what is in f1, too, and only then.
   assign again  = hit_q && b_again_q;
-  assign freed  = b_valid_q && f1_valid_q && f1_id_q == b_id_q;
+  assign freed  = (find_free_q && is_next_q) || (own_free_q && (moves_q ? own_is_next_q : own_is_b_q));
   assign follow = !again && (freed || wait_q);
 
   logic hit, waits, again_hit, again_waits;
@@ -346,11 +356,13 @@ module iommu_axi_table #(
   // All that are ready make a batch, which is served by number before the next one is made: a slot that is freed is
   // given away again, and could be served over and over while a higher one waits.
   logic             pick_valid_q, pick_ready, own_valid_q;
+  (* keep *) logic  own_load;  // kept by synthesis: the enable of what is served
   logic [SLOTS-1:0] first, pick_q;
   logic [SlotW-1:0] pick_slot;
 
   assign ready      = oldest_q & done_q;
   assign pick_ready = !pick_valid_q || !own_valid_q;
+  assign own_load   = !own_valid_q || own_free_i;
 
   // The first one of four, and of the fours.
   localparam int unsigned Fours = (SLOTS + 3) / 4;
@@ -374,7 +386,7 @@ module iommu_axi_table #(
       batch_q <= (batch_q & ~(first & {SLOTS{pick_ready}})) | (ready & {SLOTS{load_q}});
       load_q <= batch_q == '0 && !load_q;
       pick_valid_q <= pick_ready ? batch_q != '0 : !own_free_i;
-      if (!own_valid_q || own_free_i) own_valid_q <= pick_valid_q;
+      if (own_load) own_valid_q <= pick_valid_q;
     end
   end
 
@@ -391,7 +403,7 @@ module iommu_axi_table #(
 
   always_ff @(posedge clk_i) begin
     if (pick_ready) pick_q <= first;
-    if (!own_valid_q || own_free_i) begin
+    if (own_load) begin
       own_slot_q             <= pick_slot;
       own_hot_q              <= pick_q;
       {own_id_q, own_info_q} <= mem[pick_slot];
@@ -403,6 +415,10 @@ module iommu_axi_table #(
   assign own_info_o  = own_info_q;
 
 `ifndef SYNTHESIS
+  logic [ID_W-1:0] f1_id_q;
+  always_ff @(posedge clk_i) f1_id_q <= own_free_i ? own_id_q : find_id_q;
+  a_freed: assert property (@(posedge clk_i) freed == (b_valid_q && f1_valid_q && f1_id_q == b_id_q))
+    else $error("iommu_axi_table: the burst before is taken for one of another ID, or the other way round");
   a_one_oldest: assert property (@(posedge clk_i) $onehot0(b_match_q & oldest_q) || (f1_valid_q && f1_id_q == b_id_q))
     else $error("iommu_axi_table: two oldest bursts of one ID");
   a_one_youngest: assert property (@(posedge clk_i) $onehot0(prior))

@@ -143,13 +143,17 @@ module iommu_axi_write
 
   logic             slot_free, route_room, atomic_room, aw_ready, may_go, go;
   logic [SlotW-1:0] slot;
+  // Synthesis keeps these as they are: each is one step from registers, and far from the burst before it.
+  (* keep *) logic  may_forward, may_refuse;
 
   // Only a refused burst has x_atomic_i: what waits for room for one does not wait for memory.
-  assign may_go    = slot_free && route_room;
-  assign go        = x_valid_i && x_ready_o;
-  assign x_ready_o = may_go && (x_refused_i ? !x_atomic_i || atomic_room : aw_ready);
+  assign may_go      = slot_free && route_room;
+  assign may_forward = may_go && !x_refused_i && aw_ready;
+  assign may_refuse  = may_go && x_refused_i && (!x_atomic_i || atomic_room);
+  assign x_ready_o   = may_forward || may_refuse;
+  assign go          = x_valid_i && x_ready_o;
 
-  assign aw_ready  = !m_aw_valid_o || m_aw_ready_i;
+  assign aw_ready    = !m_aw_valid_o || m_aw_ready_i;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) m_aw_valid_o <= 1'b0;

@@ -62,7 +62,7 @@ module iommu_drain
   localparam int unsigned BlankClocks = 3;
 
   logic [ASIDS-1:0][1:0]  some;  // the count is not 0
-  logic [ASIDS-1:0]       epoch_q, pending_q, again_q, blank_q, turns, done, ended_q;
+  logic [ASIDS-1:0]       epoch_q, pending_q, again_q, blank_q, turns, done, ended_q, blank;
   logic [BlankClocks-1:1][ASIDS-1:0] turned_q;
 
   always_comb begin
@@ -71,6 +71,8 @@ module iommu_drain
       // A removal in the very clock that finds the old epoch empty needs no `again`, only the turn.
       turns[a] = done[a] ? again_q[a] || remove_i[a] : remove_i[a] && !pending_q[a];
     end
+    blank = turns;
+    for (int unsigned i = 1; i < BlankClocks; i++) blank |= turned_q[i];
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -85,8 +87,8 @@ module iommu_drain
       epoch_q   <= epoch_q ^ turns;
       pending_q <= (pending_q & ~done) | turns;
       again_q   <= (again_q & ~done) | (remove_i & pending_q & (again_q | ~done));
-      blank_q   <= turns | turned_q[1] | turned_q[2];
-      turned_q  <= {turned_q[1], turns};
+      blank_q   <= blank;
+      turned_q  <= {turned_q[BlankClocks-2:1], turns};
       ended_q   <= done & ~turns;
     end
   end
@@ -166,10 +168,13 @@ module iommu_drain
       return {state[IN_FLIGHT_W-2:0], ~^(state & Taps)};
     endfunction
 
-    // Which halves are equal. What takes a read of memory and a comparison leaves the last step to the next clock.
-    function automatic logic [1:0] halves(logic [IN_FLIGHT_W-1:0] a, logic [IN_FLIGHT_W-1:0] b);
-      return {a[IN_FLIGHT_W-1:IN_FLIGHT_W/2] == b[IN_FLIGHT_W-1:IN_FLIGHT_W/2],
-              a[IN_FLIGHT_W/2-1:0] == b[IN_FLIGHT_W/2-1:0]};
+    // Which parts are equal, three bits in each. What takes a read of memory and a comparison leaves the last step to
+    // the next clock.
+    localparam int unsigned Parts = (IN_FLIGHT_W + 2) / 3;
+    function automatic logic [Parts-1:0] equal(logic [IN_FLIGHT_W-1:0] a, logic [IN_FLIGHT_W-1:0] b);
+      logic [3*Parts-1:0] differ;
+      differ = (3 * Parts)'(a ^ b);
+      for (int unsigned i = 0; i < Parts; i++) equal[i] = differ[3*i+:3] == '0;
     endfunction
 
     if (IN_FLIGHT_W < 4 || IN_FLIGHT_W > 16) begin : g_bad_width
@@ -189,7 +194,7 @@ module iommu_drain
       logic [IN_FLIGHT_W-1:0] came, went, went_q;
       logic                   come_q, go_q, last, none;
       logic                   came_more_q, went_more_q;  // what was read is one behind
-      logic [1:0]             even_q, one_q, two_q;      // as read, came - went is 0, 1, 2: in its halves
+      logic [Parts-1:0]       even_q, one_q, two_q;      // as read, came - went is 0, 1, 2: in its parts
       logic [ASIDS-1:0]       comes, leaves, some_q;
 
       assign came = came_too_mem[release_asid_q[0]];
@@ -205,9 +210,9 @@ module iommu_drain
       end
       always_ff @(posedge clk_i) begin
         went_q      <= went;
-        even_q      <= halves(came, went);
-        one_q       <= halves(came, step(went));
-        two_q       <= halves(came, step(step(went)));
+        even_q      <= equal(came, went);
+        one_q       <= equal(came, step(went));
+        two_q       <= equal(came, step(step(went)));
         came_more_q <= come_q && come_at_q == release_asid_q[0];
         went_more_q <= goes[e] && go_at_q == release_asid_q[0];
       end

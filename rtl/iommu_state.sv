@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The state that a lookup sees beside the table: modes, counts, groups, holds, the sequence number. One effect
-// changes all of it at one clock edge, the third from when it is given: in the first clock it is decoded, in the second
-// the sum and the removals are worked out, and in the third every register of the state has its enable in a flip-flop.
+// The state that a lookup sees beside the table: modes, counts, groups, the sequence number. One effect changes all of
+// it at one clock edge, the third from when it is given: in the first clock it is decoded, in the second the sum and the
+// removals are worked out, and in the third every register of the state has its enable in a flip-flop. Holds are here,
+// too, and follow at the second edge: no request sees them.
 //
 //   | effect       | mode of the AS       | count        | groups        | removes from          |
 //   | Map          | MAPPED               | + amount     |               |                       |
@@ -184,7 +185,7 @@ module iommu_state
   logic               sets_q1, takes_from_q1, assigns_q1, target_exists_q1, subtract_q1, changes_q1, advances_q1;
   logic               clean_q1;
   logic [DeviceW-1:0] device_q1;
-  logic [ASIDS-1:0]   at_asid_q1, target_in_q1;
+  logic [ASIDS-1:0]   at_asid_q1;
   logic [GROUPS-1:0]  touched_q1;
   logic [AsidW-1:0]   asid_q1, target_q1;
   logic [CountW-1:0]  base_q1, amount_q1;
@@ -220,7 +221,6 @@ module iommu_state
     assigns_q1       <= assigns;
     target_q1        <= target;
     target_exists_q1 <= target_exists;
-    target_in_q1     <= target_exists ? ASIDS'(1) << target : '0;
   end
 
   // --- second clock: the count, the groups that move, what the drain counters must turn over -----------------------
@@ -228,19 +228,20 @@ module iommu_state
   // Which address space a group is in, a bit for each, none if it has none. A group that moves away leaves requests
   // behind in the address space it comes from; one that stays where it is leaves none.
   logic [ASIDS-1:0]  group_in_q [GROUPS];
-  logic [ASIDS-1:0]  cleaned, touched_in;
+  logic [ASIDS-1:0]  cleaned, touched_in, target_in;
   logic [GROUPS-1:0] moves;
 
   always_comb begin
     // A device reset takes back what has been assigned, and assigns nothing.
     moves      = touched_q1 & (group_valid_q | {GROUPS{assigns_q1}});
     cleaned    = clean_q1 ? asids_q[device_q1] : '0;
+    target_in  = target_exists_q1 ? ASIDS'(1) << target_q1 : '0;
     touched_in = '0;
     for (int unsigned g = 0; g < GROUPS; g++) touched_in |= group_in_q[g] & {ASIDS{touched_q1[g]}};
   end
 
   logic              sets_q2, target_exists_q2, changes_q2, advances_q2;
-  logic [ASIDS-1:0]  cleaned_q2, takes_q2, removes_q2, target_in_q2;
+  logic [ASIDS-1:0]  cleaned_q2, takes_q2, removes_q2, leaves_q2, target_in_q2;
   logic [GROUPS-1:0] moves_q2, assigned_q2;
   logic [AsidW-1:0]  asid_q2, target_q2;
   logic [CountW-1:0] value_q2;
@@ -255,6 +256,7 @@ module iommu_state
       cleaned_q2  <= '0;
       takes_q2    <= '0;
       removes_q2  <= '0;
+      leaves_q2   <= '0;
       moves_q2    <= '0;
       assigned_q2 <= '0;
     end else begin
@@ -263,7 +265,8 @@ module iommu_state
       advances_q2 <= advances_q1;
       cleaned_q2  <= cleaned;
       takes_q2    <= cleaned | (sets_q1 ? at_asid_q1 : '0);
-      removes_q2  <= cleaned | (takes_from_q1 ? at_asid_q1 : '0) | (touched_in & ~target_in_q1);
+      removes_q2  <= cleaned | (takes_from_q1 ? at_asid_q1 : '0);
+      leaves_q2   <= touched_in & ~target_in;
       moves_q2    <= moves;
       assigned_q2 <= target_exists_q1 ? moves : '0;
     end
@@ -274,7 +277,7 @@ module iommu_state
     asid_q2          <= asid_q1;
     mode_q2          <= mode_q1;
     target_q2        <= target_q1;
-    target_in_q2     <= target_in_q1;
+    target_in_q2     <= target_in;
     target_exists_q2 <= target_exists_q1;
   end
 
@@ -363,9 +366,9 @@ module iommu_state
     for (int unsigned a = 0; a < ASIDS; a++) mode_all[a] = mode_q[a];
   end
   assign mapped_all = (2 ** AsidW)'(mapped);
-  assign at_count_o   = at_count_q;
-  assign at_mode_o    = at_mode_q;
-  assign scan_count_o = scan_count_q;
+  assign at_count_o     = at_count_q;
+  assign at_mode_o      = at_mode_q;
+  assign scan_count_o   = scan_count_q;
   assign status_count_o = count_mem[status_asid_i];
 
   for (genvar a = 0; a < int'(ASIDS); a++) begin : g_mapped
@@ -377,6 +380,6 @@ module iommu_state
   assign group_asid_o  = group_asid_q;
   assign cleaned_o     = cleaned;
   assign change_o      = changes_q2;
-  assign remove_o      = removes_q2;
+  assign remove_o      = removes_q2 | leaves_q2;
 
 endmodule
