@@ -34,7 +34,7 @@ module dirty_log
   /// Events that wait for each port, a power of two, at least 8; the last two places are for those under way
   parameter int unsigned FIFO_DEPTH = 16,
   /// Bits of a page number: pages are of 4 KiB whatever the granule is
-  localparam int unsigned PageW = IOVA_W - 12
+  localparam int unsigned PageW = IOVA_W - PageLog2
 ) (
   /// Clock
   input  logic                            clk_i,
@@ -79,9 +79,8 @@ module dirty_log
   localparam int unsigned WordW = idx_w(Words);
   localparam int unsigned BitW = $clog2(PAGES);
   localparam int unsigned FifoW = idx_w(FIFO_DEPTH);
-  localparam int unsigned PortW = idx_w(PORTS);
   // Pages of 64-bit addresses, whatever IOVA_W is: the window's base is one.
-  localparam int unsigned FullW = 64 - 12;
+  localparam int unsigned FullW = 64 - PageLog2;
   // After a shift by sixteens, the bits that a shift by up to fifteen may bring into a place in the bitmap.
   localparam int unsigned NearW = (BitW + 15 < FullW) ? BitW + 15 : FullW;
 
@@ -230,7 +229,6 @@ module dirty_log
   // --- one of them, each clock -------------------------------------------------------------------------------------
 
   logic [PORTS-1:0] may, grant;
-  logic [PortW-1:0] turn_q;
   logic [PageW-1:0] chosen;
 
   // While a command waits, only what is ahead of it may go.
@@ -240,34 +238,21 @@ module dirty_log
     if (issue) may = '0;
   end
 
-  // Round robin: the port after the last one served comes first.
-  always_comb begin
-    grant = '0;
-    for (int unsigned i = 0; i < PORTS; i++) begin
-      for (int unsigned p = 0; p < PORTS; p++) begin
-        if (grant == '0 && may[p] && 32'(turn_q) + i == p) grant[p] = 1'b1;
-      end
-    end
-    for (int unsigned p = 0; p < PORTS; p++) begin
-      if (grant == '0 && may[p]) grant[p] = 1'b1;
-    end
-  end
+  iommu_rr #(
+    .N(PORTS)
+  ) u_turn (
+    .clk_i,
+    .rst_ni,
+    .valid_i (may),
+    .served_i(grant != '0),
+    .grant_o (grant)
+  );
   assign pop = grant;
 
   always_comb begin
     chosen = '0;
     for (int unsigned p = 0; p < PORTS; p++) begin
       if (grant[p]) chosen |= head[p];
-    end
-  end
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      turn_q <= '0;
-    end else begin
-      for (int unsigned p = 0; p < PORTS; p++) begin
-        if (grant[p]) turn_q <= PortW'((p + 1) % PORTS);
-      end
     end
   end
 
@@ -291,7 +276,7 @@ module dirty_log
 
   // What a shift leaves above the place in the bitmap is not shifted itself: it is enough to know that there is some.
   logic [15:0] above, above_q3;
-  always_ff @(posedge clk_i) amount_q <= (shift_i > 6'd12) ? shift_i - 6'd12 : '0;
+  always_ff @(posedge clk_i) amount_q <= (shift_i > 6'(PageLog2)) ? shift_i - 6'(PageLog2) : '0;
   assign coarse = offset_q1[FullW-1:0] >> {amount_q[5:4], 4'b0};
   assign fine   = BitW'(near_q2 >> amount_q[3:0]);
   always_comb begin
@@ -314,7 +299,7 @@ module dirty_log
     end
 
     page_q0    <= chosen;
-    offset_q1  <= (FullW + 1)'(page_q0) - {1'b0, base_i[63:12]};
+    offset_q1  <= (FullW + 1)'(page_q0) - {1'b0, base_i[63:PageLog2]};
     near_q2    <= coarse[NearW-1:0];
     below_q2   <= offset_q1[FullW] || (coarse >> NearW) != '0;
     above_q3   <= above;

@@ -23,7 +23,7 @@ module iommu_arb
   /// Bits of a physical address
   parameter int unsigned PA_W = 64,
   /// Clocks from a request's way into the search to its answer
-  parameter int unsigned LATENCY = 16,
+  parameter int unsigned LATENCY = latency(EntriesDefault, RadixDefault),
   /// Address channels
   localparam int unsigned N = 2 * PORTS
 ) (

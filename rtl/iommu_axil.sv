@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AXI4-Lite in front of the generated registers: one access a clock, read or write. What goes on is decided a clock
-// before it goes, so that neither the bus nor the choice between read and write is on the way to the address decoder,
+// AXI4-Lite in front of the generated registers: writes one a clock, reads one at a time and ahead of them. What goes
+// on is decided a clock before it goes, so that neither the bus nor the choice between read and write is on the way to the address decoder,
 // and the registers that hold what the bus wants are told by a flip-flop when to take the next.
 //
 // A write without all of its byte strobes is answered SLVERR and writes nothing: a driver writes whole words, and
 // registers that merge bytes would be larger by a multiplexer for each bit.
 //
-//   in the slots, chosen | registers' own first stage | what is written is written; b_valid_q | FIFO | BVALID
-//                        |                            | the words that may be read           | their OR: RVALID
+//   write_q, read_q | registers' own first stage | written; b_valid_q         | FIFO: BVALID
+//                   |                            | the words that may be read | their OR: RVALID
 
 module iommu_axil
   import iommu_pkg::*;
@@ -114,8 +114,8 @@ module iommu_axil
 
   // --- one of them at a time ---------------------------------------------------------------------------------------
 
-  // Writes go on in every clock, as many as the FIFO has room for answers to. It takes five clocks until an answer that
-  // is taken counts as such, and the write chosen last is not counted yet.
+  // Writes go on in every clock, as many as the FIFO has room for answers to. The place of a write is free for another
+  // one five clocks after it went on, at the earliest; the one chosen last is not counted yet.
   localparam int unsigned Answers = 8;
   localparam int unsigned AnswersW = $clog2(Answers + 1);
   logic [AnswersW-1:0] writes_q;  // gone on, and not answered on the bus

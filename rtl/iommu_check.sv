@@ -5,8 +5,8 @@
 // waits for anything: the command stands still, and what follows from it is there some clocks later. The open SET_MAP
 // is kept here, because most of what can be said against SET_MAP_ENTRY is in it.
 //
-//   command -> its numbers -> and the transaction: bad_o
-//           -> differences -> sums, comparisons    -> and all of them: range_bad_o
+//   command -> against its numbers, by the transaction -> put together: bad_o
+//           -> differences -> sums, comparisons        -> put together: range_bad_o
 
 module iommu_check
   import iommu_pkg::*;

@@ -241,7 +241,7 @@ module iommu_core
   logic [OpsW-1:0]   tbl_ops, tbl_quota, tbl_room, tbl_inserted;
   verdict_e          tbl_verdict;
   merge_e            tbl_kind;
-  logic [AsidW-1:0]  tbl_asid, tbl_rd_asid;
+  logic [AsidW-1:0]  tbl_rd_asid;
   logic [IgW-1:0]    tbl_first, tbl_last, tbl_rd_start, tbl_rd_last;
   logic [PgW-1:0]    tbl_delta, tbl_rd_delta;
   logic [PermW-1:0]  tbl_perm, tbl_rd_perm;
@@ -342,7 +342,6 @@ module iommu_core
     .tbl_ops_o        (tbl_ops),
     .tbl_quota_o      (tbl_quota),
     .tbl_room_o       (tbl_room),
-    .tbl_asid_o       (tbl_asid),
     .tbl_first_o      (tbl_first),
     .tbl_last_o       (tbl_last),
     .tbl_delta_o      (tbl_delta),
@@ -454,7 +453,7 @@ module iommu_core
     .ops_i      (tbl_ops),
     .quota_i    (tbl_quota),
     .room_i     (tbl_room),
-    .op_asid_i  (tbl_asid),
+    .op_asid_i  (at_asid),
     .op_start_i (tbl_first),
     .op_last_i  (tbl_last),
     .op_delta_i (tbl_delta),

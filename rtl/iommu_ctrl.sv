@@ -7,8 +7,9 @@
 //   queue -> Decode -> Look -> Sort -> Execute -----------------------------------------> Finish  RESET_MAP, ...
 //                               \-> Check -> Stage -------------------------------------------->  SET_MAP_ENTRY
 //                               |        \-> Add (and so on) -> Weigh -> Start -> Pass -> Judge -> Tell  MAP, UNMAP
-//                               \-> Weigh -------------------> Start -> Pass -> Judge -> Finish  BEGIN, COMMIT, READ,
+//                               \-> Weigh (BEGIN only) ------> Start -> Pass -> Judge -> Finish  BEGIN, COMMIT, READ,
 //                                                                                                RECOVER
+// Between the results of two UNMAPs, Tell rests for a clock (Rest).
 //
 // MAPs that are there when the engine is free share a pass, as many as the pass takes, and so do UNMAPs: of one
 // address space, ascending and, for MAP, disjoint. The first command that does not belong to the pass, or that is
@@ -139,8 +140,6 @@ module iommu_ctrl
   output logic [OpsW-1:0]     tbl_quota_o,
   /// Most that MergeMap may insert for want of room
   output logic [OpsW-1:0]     tbl_room_o,
-  /// Operand, and of the pass: ASID
-  output logic [AsidW-1:0]    tbl_asid_o,
   /// Operand: first granule
   output logic [IgW-1:0]      tbl_first_o,
   /// Operand: last granule, inclusive
@@ -201,11 +200,8 @@ module iommu_ctrl
   logic [GroupW-1:0]  group;
   logic [DeviceW-1:0] device;
 
-  // Behind Sort there are only ops that exist, and they differ in their low bits.
-  localparam int unsigned LowW = 4;
-  typedef logic [LowW-1:0] low_t;
-  low_t  op;
-  assign op = low_t'(cmd_q.op);
+  op_low_t op;
+  assign op = op_low_t'(cmd_q.op);
 
   // Where the next command may be taken, cmd_q takes what is there, a command or not: so many flip-flops are not told
   // late. No command has been there in two clocks running, so that the queue hears of it one clock later.
@@ -269,7 +265,7 @@ module iommu_ctrl
     .sort_i        (state_q[Sort]),
     .check_i       (state_q[Check]),
     .begin_i       (state_q[Weigh] && !batch),
-    .open_i        (state_q[Judge] && !batch && op == low_t'(OpSetMapBegin)),
+    .open_i        (state_q[Judge] && !batch && op == op_low_t'(OpSetMapBegin)),
     .staging_i     (state_q[Stage]),
     .stage_i       (tbl_stage_o),
     .execute_i     (state_q[Execute]),
@@ -344,11 +340,11 @@ module iommu_ctrl
   // Where a command goes after Sort: known before, and looked at from there on.
   logic executes_q, weighs_q, starts_q, reads_q, stages_q;
   always_ff @(posedge clk_i) begin
-    executes_q <= !(op inside {low_t'(OpSetMapBegin), low_t'(OpSetMapCommit), low_t'(OpRecover), low_t'(OpRead)});
-    weighs_q   <= op == low_t'(OpSetMapBegin);
-    starts_q   <= op inside {low_t'(OpSetMapCommit), low_t'(OpRecover), low_t'(OpRead)};
-    reads_q    <= op == low_t'(OpRead);
-    stages_q   <= op == low_t'(OpSetMapEntry);
+    executes_q <= !(op inside {op_low_t'(OpSetMapBegin), op_low_t'(OpSetMapCommit), op_low_t'(OpRecover), op_low_t'(OpRead)});
+    weighs_q   <= op == op_low_t'(OpSetMapBegin);
+    starts_q   <= op inside {op_low_t'(OpSetMapCommit), op_low_t'(OpRecover), op_low_t'(OpRead)};
+    reads_q    <= op == op_low_t'(OpRead);
+    stages_q   <= op == op_low_t'(OpSetMapEntry);
   end
 
   assign begins = state_q[Idle] && !settling && !pin_waiting;
@@ -464,7 +460,6 @@ module iommu_ctrl
   assign tbl_stage_o    = state_q[Stage] && ready_q;
   assign tbl_load_o     = state_q[Add];
   assign tbl_load_pos_o = OpPosW'(tbl_ops_o);
-  assign tbl_asid_o     = at_asid_q;
   assign at_asid_o      = at_asid_q;
   assign tbl_first_o    = cmd_q.iova[IOVA_W-1:GRANULE_LOG2];
   assign tbl_last_o     = cmd_q.last[IOVA_W-1:GRANULE_LOG2];
@@ -476,9 +471,9 @@ module iommu_ctrl
   logic             replaces_q;
   always_comb begin
     unique case (op)
-      low_t'(OpSetMapBegin): kind = MergePrefix;
-      low_t'(OpRead):        kind = MergeRead;
-      low_t'(OpRecover):     kind = MergeRecover;
+      op_low_t'(OpSetMapBegin): kind = MergePrefix;
+      op_low_t'(OpRead):        kind = MergeRead;
+      op_low_t'(OpRecover):     kind = MergeRecover;
       default:               kind = MergeSuffix;
     endcase
     if (batch) kind = unmaps ? MergeUnmap : MergeMap;
@@ -486,7 +481,7 @@ module iommu_ctrl
   always_ff @(posedge clk_i) begin
     kind_q     <= kind;
     // SET_MAP drops what its own address space has; everything else keeps the live entries.
-    replaces_q <= !batch && op == low_t'(OpSetMapCommit);
+    replaces_q <= !batch && op == op_low_t'(OpSetMapCommit);
     live_q     <= mapped_i;
     if (replaces_q) live_q[at_asid_q] <= 1'b0;
   end

@@ -26,7 +26,7 @@ module iommu_effect
   input  logic                rst_ni,
 
   /// The command that is executed or whose pass runs, stable from two clocks before decide_i on
-  input  logic [3:0]          op_i,
+  input  op_low_t             op_i,
   /// The pass is one of MAPs or UNMAPs instead, stable likewise
   input  logic                batch_i,
   /// Of UNMAPs
@@ -79,22 +79,21 @@ module iommu_effect
   output logic                flip_o
 );
 
-  typedef logic [3:0] low_t;
   effect_e would, would_q;
   logic    inserts, removes, changes_q, unmaps_q, inserts_q, removes_q;
 
   assign inserts = batch_i && !unmaps_i;
-  assign removes = batch_i ? unmaps_i : op_i == low_t'(OpRecover);
+  assign removes = batch_i ? unmaps_i : op_i == op_low_t'(OpRecover);
   always_comb begin
     unique case (op_i)
-      low_t'(OpSetMapCommit): would = EffectSetMap;
-      low_t'(OpRecover):      would = EffectRecover;
-      low_t'(OpResetMap):     would = EffectResetMap;
-      low_t'(OpGroupAsid):    would = EffectGroupAsid;
-      low_t'(OpDeviceReset):  would = EffectDeviceReset;
-      low_t'(OpQuiesce):      would = EffectQuiesce;
-      low_t'(OpResume):       would = EffectResume;
-      low_t'(OpFence):        would = EffectFence;
+      op_low_t'(OpSetMapCommit): would = EffectSetMap;
+      op_low_t'(OpRecover):      would = EffectRecover;
+      op_low_t'(OpResetMap):     would = EffectResetMap;
+      op_low_t'(OpGroupAsid):    would = EffectGroupAsid;
+      op_low_t'(OpDeviceReset):  would = EffectDeviceReset;
+      op_low_t'(OpQuiesce):      would = EffectQuiesce;
+      op_low_t'(OpResume):       would = EffectResume;
+      op_low_t'(OpFence):        would = EffectFence;
       default:                would = EffectNone;  // BEGIN, ABORT, READ
     endcase
     if (batch_i && unmaps_i) would = EffectUnmap;

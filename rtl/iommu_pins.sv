@@ -22,7 +22,7 @@ module iommu_pins
 
   /// Some reset waits
   output logic               waiting_o,
-  /// The engine is idle
+  /// The engine is idle; not in the clock after serve_o
   input  logic               idle_i,
   /// One is done at this clock edge
   output logic               serve_o,
@@ -33,8 +33,6 @@ module iommu_pins
 );
 
   logic [DEVICES-1:0] pin_q, pin_clean_q, take;
-  // Not in two clocks running: the drain counters take a clock to turn over between two removals.
-  logic               rest_q;
 
   always_comb begin
     take     = '0;
@@ -45,16 +43,14 @@ module iommu_pins
         device_o = DeviceW'(d);
       end
     end
-    if (!idle_i || rest_q) take = '0;
+    if (!idle_i) take = '0;
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       pin_q       <= '0;
       pin_clean_q <= '0;
-      rest_q      <= 1'b0;
     end else begin
-      rest_q <= take != '0;
-      pin_q  <= (pin_q & ~take) | dev_reset_i;
+      pin_q <= (pin_q & ~take) | dev_reset_i;
       // Two pulses before the first is served are one reset; it cleans if either asks for it.
       pin_clean_q <= (pin_clean_q & ~take) | (dev_reset_i & dev_reset_clean_i);
     end

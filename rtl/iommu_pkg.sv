@@ -61,6 +61,9 @@ package iommu_pkg;
     OpRecover      = 8'h0e
   } op_e;
 
+  // Behind the check that an op exists: all that do differ in their low bits.
+  typedef logic [3:0] op_low_t;
+
   // A command as the driver gives it: ARG and CMD, or ARG and POST, copied when the doorbell rings.
   typedef struct packed {
     logic             posted;  // by POST

@@ -51,7 +51,7 @@ module iommu_post
   output logic                  valid_o,
   /// The one that waits longest
   output command_t              head_o,
-  /// The engine takes it
+  /// The engine took it a clock ago; in this clock valid_o and head_o still speak of it
   input  logic                  take_i,
 
   /// The oldest command that the engine has taken completes

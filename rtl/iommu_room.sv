@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How many live entries there are: the counts of all address spaces, added up one a clock and anew after each
-// change. A change and the next look at the sum are a pass or its hold apart, so nobody waits for it; one wide adder
-// would be on the way from every count.
+// change. After a flip nobody waits for it; after another change a pass that follows at once waits in Weigh. One wide
+// adder would be on the way from every count.
 
 module iommu_room
   import iommu_pkg::*;
@@ -28,7 +28,7 @@ module iommu_room
   /// Counts change at this clock edge
   input  logic              change_i,
 
-  /// used_o has held for a clock
+  /// used_o has held for two clocks
   output logic              valid_o,
   /// Live entries of all address spaces
   output logic [CountW-1:0] used_o

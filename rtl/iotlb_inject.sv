@@ -11,9 +11,9 @@ module iotlb_inject
   /// Bits of an entry's number
   parameter int unsigned POS_W = 11,
   /// Levels of the search
-  parameter int unsigned LEVELS = 3,
+  parameter int unsigned LEVELS = levels(EntriesDefault, RadixDefault),
   /// Search radix, a power of two
-  parameter int unsigned K = 16,
+  parameter int unsigned K = RadixDefault,
   /// Bits of a key word
   parameter int unsigned KEY_W = 57,
   /// Bits of a payload word

@@ -27,7 +27,7 @@ module iotlb_level
   /// Keys of this level in one bank
   parameter int unsigned KEYS = 256,
   /// Keys of a row, a power of two
-  parameter int unsigned K = 16,
+  parameter int unsigned K = RadixDefault,
   /// 1: distributed RAM instead of block RAM
   parameter bit SMALL = 1'b0,
   /// 1: the words carry a parity bit, and a damaged one shows
