@@ -70,11 +70,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
     let mut mapped = dir.join("mapped.v");
     synthesise(&mapped, &dir.join("mapped.log"))?;
-    let fault = match (options.broken_lut, options.broken_ram) {
-        (Some(number), _) => Some(Fault::Lut(number)),
-        (None, Some(number)) => Some(Fault::Ram(number)),
-        (None, None) => None,
-    };
+    let fault = (options.broken_lut.map(Fault::Lut)).or(options.broken_ram.map(Fault::Ram));
     if let Some(fault) = fault {
         let netlist = fs::read_to_string(&mapped)
             .with_context(|| format!("cannot read {}", mapped.display()))?;
@@ -140,15 +136,20 @@ impl Fault {
         });
         let places: Vec<_> = places.collect();
         let (Self::Lut(number) | Self::Ram(number)) = self;
-        let place = places
-            .get(number)
-            .with_context(|| format!("the netlist has {} such cells, from 0", places.len()))?;
+        let place = places.get(number).with_context(|| {
+            let count = places.len();
+            format!("there is no {self:?}: the netlist has {count} such cells, numbered from 0")
+        })?;
         let (before, after) = (&netlist[..place.start], &netlist[place.end..]);
-        let (_, name) = after.split_once("\n  ) ").context("no name")?;
+        let (_, name) = after
+            .split_once("\n  ) ")
+            .with_context(|| format!("the cell of {self:?} has no name"))?;
         let name = name.split(" (").next().unwrap_or(name).to_owned();
         let netlist = match self {
             Self::Lut(_) => {
-                let (table, after) = after.split_at_checked(4).context("no table of 16 bits")?;
+                let (table, after) = after
+                    .split_at_checked(4)
+                    .with_context(|| format!("{self:?} has no table of 16 bits"))?;
                 let table = u16::from_str_radix(table, 16)
                     .with_context(|| format!("{table:?} is no table of 16 bits"))?;
                 format!("{before}{from}{:04x}{after}", !table)
@@ -169,7 +170,7 @@ fn synthesise(mapped: &Path, log: &Path) -> anyhow::Result<()> {
     command
         .current_dir(tools::root())
         .arg(&read)
-        .arg(format!("{} -top {TOP}", Family::Ecp5.synthesis()))
+        .args(Family::Ecp5.mapping(TOP))
         .arg(format!("write_verilog -noattr {}", quoted(mapped)?));
     job::run(&mut command, "yosys synth_ecp5", log)
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 
 use crate::tools;
 
@@ -106,8 +106,6 @@ fn finish(text: &str) -> String {
     let text = text.replace("-> Result<", "-> core::result::Result<");
     // Without the map, the rest of this crate would have no doc tests.
     let text = text.replace("#[cfg(not(doctest))]\n", "");
-    // A register of one bit that shifts by one is 0 next.
-    let text = text.replace("(cpuif_req_stall_sr >> 'd1)", "'0");
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     format!("{}\n", lines.join("\n").trim_end())
 }
@@ -115,7 +113,9 @@ fn finish(text: &str) -> String {
 /// What the register block is on an FPGA as PeakRDL writes it: ten bits compared with a hundred and fifty addresses,
 /// and a hundred multiplexers behind each other. Each of these says the same in fewer and shorter paths; one that
 /// PeakRDL's output no longer has is an error.
-const SHORTER: [(&str, &str); 7] = [
+const SHORTER: [(&str, &str); 8] = [
+    // A register of one bit that shifts by one is 0 next.
+    ("(cpuif_req_stall_sr >> 'd1)", "'0"),
     // The address comes decoded into a row of sixteen words, if there is an access at all, and a column. The access
     // takes a clock more, and whoever needs the clock of a register finds it in the registers that it writes.
     (
@@ -204,29 +204,53 @@ fn speed_up(text: &str) -> anyhow::Result<String> {
         text = text.replacen(from, to, 1);
     }
     let lines: Vec<&str> = text.lines().collect();
+    let mut counts = [0; LINES.len()];
     let lines: Vec<String> = lines
         .iter()
         .enumerate()
-        .map(|(number, line)| shorter(line, lines.get(number + 1).copied().unwrap_or_default()))
+        .map(|(number, line)| {
+            let next = lines.get(number + 1).copied().unwrap_or_default();
+            shorter(line, next, &mut counts)
+        })
         .collect();
+    for (count, (begin, from, _)) in counts.iter().zip(LINES) {
+        ensure!(
+            *count != 0,
+            "{BLOCK}: PeakRDL writes no line any more that begins with {begin:?} and has {from:?}"
+        );
+    }
     Ok(lines.join("\n") + "\n")
 }
 
-/// One line of the decoder or of the choice of what is read; `next` is the line below.
-fn shorter(line: &str, next: &str) -> String {
+/// How lines of the decoder and of the choice of what is read begin, what is in them, and what they say the same with.
+const LINES: [(&str, &str, &str); 3] = [
+    (
+        "decoded_reg_strb.",
+        "cpuif_req_masked & (cpuif_addr == ",
+        "is_at(",
+    ),
+    // A register that is read overwrites what the others have left of the data. Only one is read at a time and the data
+    // begin as zeros: OR says the same, as a tree.
+    ("readback_data_var[ad_hi(", "] = ", "] |= "),
+    (
+        "if(ad_low(rd_mux_addr)",
+        "ad_low(rd_mux_addr) == ad_low(",
+        "is_low(",
+    ),
+];
+
+/// `line` by [`LINES`], of which `counts` are applied; `next` is the line below.
+fn shorter(line: &str, next: &str, counts: &mut [usize; LINES.len()]) -> String {
     let code = line.trim_start();
-    if code.starts_with("decoded_reg_strb.") {
-        line.replacen("cpuif_req_masked & (cpuif_addr == ", "is_at(", 1)
-    } else if code.starts_with("readback_data_var[ad_hi(") {
-        // A register that is read overwrites what the others have left of the data. Only one is read at a time and
-        // the data begin as zeros: OR says the same, as a tree.
-        line.replacen("] = ", "] |= ", 1)
-    } else if code.starts_with("if(ad_low(rd_mux_addr)") && !next.contains(".rd_data") {
-        // Registers outside show one word for all of an array: for them, the comparisons together are nothing.
-        line.replacen("ad_low(rd_mux_addr) == ad_low(", "is_low(", 1)
-    } else {
-        line.to_owned()
+    // Registers outside show one word for all of an array: for them, the comparisons together are nothing.
+    let outside = code.starts_with("if(") && next.contains(".rd_data");
+    for (count, (begin, from, to)) in counts.iter_mut().zip(LINES) {
+        if code.starts_with(begin) && line.contains(from) && !outside {
+            *count += 1;
+            return line.replacen(from, to, 1);
+        }
     }
+    line.to_owned()
 }
 
 /// Every generated file below `root`, by its path from there.

@@ -61,13 +61,25 @@ impl Family {
         }
     }
 
-    /// The pass of Yosys, its options included.
-    pub fn synthesis(self) -> &'static str {
+    /// What Yosys maps `top` to the cells of the device with.
+    pub fn mapping(self, top: &str) -> Vec<String> {
         match self {
-            Self::Ecp5 => "synth_ecp5",
-            // A tile's eight flip-flops share their enable, and there is a LUT before each flip-flop anyway: enables of a few
-            // flip-flops would leave the tiles half empty, and a device that is nearly full cannot be placed.
-            Self::Ice40 => "synth_ice40 -abc9 -dff -dffe_min_ce_use 10 -device hx",
+            // All of `synth_ecp5`, but `abc9` is told that a wire takes 700 ps, which is what nextpnr's do, instead of
+            // 300: docs/decisions.md, decision 29.
+            Self::Ecp5 => vec![
+                format!("synth_ecp5 -top {top} -run begin:map_luts"),
+                "check -latchonly -assert".to_owned(),
+                "techmap -map +/lattice/latches_map.v".to_owned(),
+                "abc9 -W 700".to_owned(),
+                "clean".to_owned(),
+                format!("synth_ecp5 -top {top} -run map_cells:json"),
+            ],
+            // `-dff` lets `abc9` see through flip-flops and merge those that are equal. A tile's eight flip-flops share their enable,
+            // and there is a LUT before each flip-flop anyway: enables of a few flip-flops would leave the tiles half
+            // empty, and a device that is nearly full cannot be placed.
+            Self::Ice40 => vec![format!(
+                "synth_ice40 -abc9 -dff -dffe_min_ce_use 10 -device hx -top {top}"
+            )],
         }
     }
 

@@ -25,8 +25,8 @@ package = importlib.import_module(sys.argv[1])
 sys.exit(getattr(package, sys.argv[2])(sys.argv[3:]))
 ";
 
-/// nextpnr's electrostatic placer. Its default, HeAP, leaves wires that are a third longer, and the router makes detours:
-/// docs/decisions.md, decision 29.
+/// nextpnr's electrostatic placer. Its default, HeAP, leaves wires that are a third to a half longer, and the router makes
+/// detours: docs/decisions.md, decision 29.
 const PLACER: [&str; 2] = ["--placer", "static"];
 
 /// The design is at fault, not the tools: it does not fit, or cannot be placed or routed.
@@ -164,9 +164,11 @@ pub fn route(
         let text = read(&report)?;
         let (fmax_mhz, critical_path) = timing::slowest(&text, &homes)
             .with_context(|| format!("{} tells no clock rate", report.display()))?;
-        let slow_ends = match design.alone {
-            true => timing::slow_ends(&text, 1000.0 / design.mhz)?,
-            false => Vec::new(),
+        let slow_ends = if design.alone {
+            timing::slow_ends(&text, 1000.0 / design.mhz)
+                .with_context(|| format!("cannot read end points in {}", report.display()))?
+        } else {
+            Vec::new()
         };
         Ok(Seed {
             seed,

@@ -43,24 +43,20 @@ pub fn run(
 ) -> anyhow::Result<Synthesis> {
     let netlist = dir.join(format!("{stem}.json"));
     let read = design.read("");
-    let map = format!(
-        "{} -top {} -json {}",
-        design.device.family.synthesis(),
-        design.top,
-        tools::quoted(&netlist)?
-    );
+    let mut map = design.device.family.mapping(&design.top);
     let key = store::key([
         key.as_bytes(),
         read.join("\n").as_bytes(),
-        design.device.family.synthesis().as_bytes(),
+        map.join("\n").as_bytes(),
         METHOD,
     ]);
+    map.push(format!("write_json {}", tools::quoted(&netlist)?));
     let force = force || !netlist.is_file();
     let mut result = store::keep(&dir.join(format!("{stem}.done")), &key, force, || {
         let what = format!("{}: yosys {stem}", design.name);
         let mut script: Vec<_> = read.iter().map(String::as_str).collect();
         script.extend(design.device.family.prepare());
-        script.push(&map);
+        script.extend(map.iter().map(String::as_str));
         yosys(&script, &what, &dir.join(format!("{stem}.log")))?;
         let parsed = Netlist::read(&netlist, &design.top)?;
         Ok(Synthesis {

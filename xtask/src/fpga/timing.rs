@@ -188,7 +188,8 @@ pub fn slow_ends(text: &str, limit: f64) -> anyhow::Result<Vec<SlowEnd>> {
 
 /// Of a register that is many flip-flops one name is left. What mapping has appended is no part of it.
 fn without_numbers(cell: &str) -> String {
-    let cell = cell.split("_TRELLIS_FF").next().unwrap_or(cell);
+    let end = (cell.find("_TRELLIS_FF").or(cell.find("_SB_DFF"))).unwrap_or(cell.len());
+    let cell = &cell[..end];
     let mut name = String::new();
     for character in cell.chars() {
         let character = if character.is_ascii_digit() {
