@@ -194,7 +194,7 @@ async def play(dut, name, scenario):
     first = await scenario(bench, lambda: cocotb.start_soon(bench.record(lanes)))
     if "PERSIMMON_TIMING_SHOW" in os.environ:
         for lane in lanes:
-            values = (int(sample[lane]) for sample in bench.samples[max(first, 0) : first + 150])
+            values = (int(sample[lane]) for sample in bench.samples[max(first, 0) : first + 250])
             print(f"{lane:20}", " ".join(f"{value:x}" for value in values))
     compared = bench.compare(diagram, first)
     assert compared, f"{name}: nothing was compared"
@@ -341,7 +341,7 @@ async def posted(dut):
                 for argument in ("ARG_IOVA", "ARG_LAST"):
                     await bench.bus.write_dword(ADDRESS[argument] + 4, 0)
             await bench.bus.write_dword(ADDRESS["POST"], OP["map"] | 3 << 8)
-        await bench.clocks(160)
+        await bench.clocks(200)
         task.cancel()
         return next(i for i, sample in enumerate(bench.samples) if int(sample["post_ring"])) - 1
 
