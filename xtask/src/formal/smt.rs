@@ -114,7 +114,7 @@ pub fn model(proof: &Proof, broken: Option<&Broken>, dir: &Path) -> anyhow::Resu
         .arg(format!(
             "read_slang -D FORMAL -D SYNTHESIS --top {top} -G WIDTH={width} -G DEPTH={depth} rtl/iommu_pkg.sv \
              rtl/{module}.sv sim/ecp5/dp16kd.sv rtl/tech/ecp5/ecp5_block_ram.sv {} formal/{top}.sv",
-            tools::quoted(&renamed)?
+            tools::unquoted(&renamed)?
         ))
         .arg(format!("hierarchy -check -top {top}"))
         .args(["proc", "flatten", "async2sync", "chformal -early", "opt_clean"])
