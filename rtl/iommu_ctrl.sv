@@ -9,6 +9,7 @@
 //                               |        \-> Add (and so on) -> Weigh -> Start -> Pass -> Judge -> Tell  MAP, UNMAP
 //                               \-> Weigh (BEGIN only) ------> Start -> Pass -> Judge -> Finish  BEGIN, COMMIT, READ,
 //                                                                                                RECOVER
+//
 // Between the results of two UNMAPs, Tell rests for a clock (Rest).
 //
 // MAPs that are there when the engine is free share a pass, as many as the pass takes, and so do UNMAPs: of one

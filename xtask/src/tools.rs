@@ -50,9 +50,7 @@ pub fn yosys() -> anyhow::Result<Command> {
 
 /// A path, for a command of Yosys, which splits at spaces. Quoting takes care of them, not of quotes.
 pub fn quoted(path: &Path) -> anyhow::Result<String> {
-    let text = path
-        .to_str()
-        .with_context(|| format!("{} is not UTF-8", path.display()))?;
+    let text = utf8(path)?;
     ensure!(!text.contains('"'), "Yosys takes no quotes in {text}");
     Ok(format!("\"{text}\""))
 }
@@ -60,15 +58,17 @@ pub fn quoted(path: &Path) -> anyhow::Result<String> {
 /// A path, for `read_slang`, which splits at spaces and takes no quotes.
 pub fn unquoted(path: &Path) -> anyhow::Result<String> {
     // Yosys runs at the root, so that only a target folder somewhere else may have a name that cannot be said.
-    let path = path.strip_prefix(root()).unwrap_or(path);
-    let text = path
-        .to_str()
-        .with_context(|| format!("{} is not UTF-8", path.display()))?;
+    let text = utf8(path.strip_prefix(root()).unwrap_or(path))?;
     ensure!(
         !text.contains(|c: char| c.is_whitespace() || c == '"'),
         "read_slang takes no spaces and no quotes in {text:?}: set CARGO_TARGET_DIR to a folder without them"
     );
     Ok(text.to_owned())
+}
+
+fn utf8(path: &Path) -> anyhow::Result<&str> {
+    path.to_str()
+        .with_context(|| format!("{} is not UTF-8", path.display()))
 }
 
 /// Verilator, found as `build.rs` finds it.

@@ -74,9 +74,9 @@ impl Family {
                 "clean".to_owned(),
                 format!("synth_ecp5 -top {top} -run map_cells:json"),
             ],
-            // `-dff` lets `abc9` see through flip-flops and merge those that are equal. A tile's eight flip-flops share their enable,
-            // and there is a LUT before each flip-flop anyway: enables of a few flip-flops would leave the tiles half
-            // empty, and a device that is nearly full cannot be placed.
+            // `-dff` lets `abc9` see through flip-flops and merge those that are equal. A tile's eight flip-flops share
+            // their enable, and there is a LUT before each flip-flop anyway: enables of a few flip-flops would leave
+            // the tiles half empty, and a device that is nearly full cannot be placed.
             Self::Ice40 => vec![format!(
                 "synth_ice40 -abc9 -dff -dffe_min_ce_use 10 -device hx -top {top}"
             )],
