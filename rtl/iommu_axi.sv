@@ -3,10 +3,10 @@
 // One AXI4 port of the IOMMU: a subordinate towards the DMA master, where addresses are IOVAs, and a manager towards
 // memory, where they are physical.
 //
-//   s_axi_aw ----------> iommu_axi_request -> iommu_axi_write -> register -> m_axi_aw
+//   s_axi_aw ----------> iommu_axi_request -> iommu_axi_write -> slice ----> m_axi_aw
 //   s_axi_w  -> slice ----------------------> (forward, drain) -> register -> m_axi_w
 //   s_axi_b  <- slice <---------------------- (merge) <- (look up) <- slice <- m_axi_b
-//   s_axi_ar ----------> iommu_axi_request -> iommu_axi_read --> register -> m_axi_ar
+//   s_axi_ar ----------> iommu_axi_request -> iommu_axi_read --> slice ----> m_axi_ar
 //   s_axi_r  <- slice <---------------------- (merge) <- (look up) <- slice <- m_axi_r
 //
 // Every output of both interfaces comes from a flip-flop, so nothing goes from one interface to the other, or from an

@@ -110,16 +110,21 @@ module iommu_axi_read
   // --- AR --------------------------------------------------------------------------------------------------------
 
   logic slot_free, ar_ready;
-  assign ar_ready  = !m_ar_valid_o || m_ar_ready_i;
   assign x_ready_o = slot_free && (x_refused_i || ar_ready);
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) m_ar_valid_o <= 1'b0;
-    else if (ar_ready) m_ar_valid_o <= x_valid_i && slot_free && !x_refused_i;
-  end
-  always_ff @(posedge clk_i) begin
-    if (ar_ready) {m_ar_id_o, m_ar_addr_o, m_ar_attr_o, m_ar_user_o} <= {x_id_i, x_pa_i, x_attr_i, x_user_i};
-  end
+  // ARREADY ends here: it would be on the way to every enable from the search on.
+  iommu_slice #(
+    .WIDTH(ID_W + PA_W + $bits(attr_t) + USER_W)
+  ) u_m_ar (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (x_valid_i && slot_free && !x_refused_i),
+    .in_ready_o (ar_ready),
+    .in_data_i  ({x_id_i, x_pa_i, x_attr_i, x_user_i}),
+    .out_valid_o(m_ar_valid_o),
+    .out_ready_i(m_ar_ready_i),
+    .out_data_o ({m_ar_id_o, m_ar_addr_o, m_ar_attr_o, m_ar_user_o})
+  );
 
   localparam int unsigned SlotW = iommu_pkg::idx_w(OUTSTANDING);
   logic             hit, hold, own_valid;
@@ -210,7 +215,7 @@ module iommu_axi_read
   assign made_go    = making_q && slice_room && release_room;
   assign made_end   = made_go && made_last_q;
 
-  assign own_free       = making_q && slice_room && release_room && made_last_q && made_own_q;
+  assign own_free       = made_end && made_own_q;
   assign atomic_ready_o = made_end && !made_own_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

@@ -360,8 +360,7 @@ module iommu_axi_request
   // Synthesis keeps it as it is: every register behind the memories has it as its enable.
   (* keep *) logic x_move;
   assign x_move = !x_valid_o || x_ready_i;
-  // The same for the positions, beside it: the way to all of those registers is longer.
-  assign taken  = (waits_q && !x_valid_o) || (waits_q && x_ready_i);
+  assign taken  = waits_q && x_move;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

@@ -101,15 +101,11 @@ module iommu_axi_table #(
   // --- free slots ------------------------------------------------------------------------------------------------
 
   // One is chosen ahead. Those that were never used are counted through, the others stand in line.
-  logic             f1_valid_q, alloc, fresh_left_q, unused_room, some_free;
-  (* keep *) logic  choose;  // kept by synthesis: the enable of all of this
-  logic [SlotW-1:0] f1_slot_q, fresh_q, slot_q, free_slot;
-  logic             slot_valid_q;
+  // The slice keeps the handshake of a burst away from the line.
+  logic             f1_valid_q, alloc, fresh_left_q, unused_room, some_free, choose;
+  logic [SlotW-1:0] f1_slot_q, fresh_q, free_slot;
 
-  assign alloc_ready_o = slot_valid_q;
-  assign alloc_slot_o  = slot_q;
-  assign alloc         = alloc_valid_i && slot_valid_q;
-  assign choose        = !slot_valid_q || alloc_valid_i;
+  assign alloc = alloc_valid_i && alloc_ready_o;
 
   iommu_fifo #(
     .WIDTH(SlotW),
@@ -125,19 +121,27 @@ module iommu_axi_table #(
     .pop_data_o  (free_slot)
   );
 
+  iommu_slice #(
+    .WIDTH(SlotW)
+  ) u_slot (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (fresh_left_q || some_free),
+    .in_ready_o (choose),
+    .in_data_i  (fresh_left_q ? fresh_q : free_slot),
+    .out_valid_o(alloc_ready_o),
+    .out_ready_i(alloc_valid_i),
+    .out_data_o (alloc_slot_o)
+  );
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      slot_valid_q <= 1'b0;
       fresh_left_q <= 1'b1;
       fresh_q      <= '0;
-    end else if (choose) begin
-      slot_valid_q <= fresh_left_q || some_free;
-      if (fresh_left_q) fresh_q <= fresh_q + 1'b1;
-      if (fresh_q == SlotW'(SLOTS - 1)) fresh_left_q <= 1'b0;
+    end else if (choose && fresh_left_q) begin
+      fresh_q      <= fresh_q + 1'b1;
+      fresh_left_q <= fresh_q != SlotW'(SLOTS - 1);
     end
-  end
-  always_ff @(posedge clk_i) begin
-    if (choose) slot_q <= fresh_left_q ? fresh_q : free_slot;
   end
 
   // --- a burst joins the chain of its ID ---------------------------------------------------------------------------
@@ -169,7 +173,7 @@ module iommu_axi_table #(
     end
   end
   always_ff @(posedge clk_i) begin
-    {a0_id_q, a0_refused_q, a0_slot_q} <= {alloc_id_i, alloc_refused_i, slot_q};
+    {a0_id_q, a0_refused_q, a0_slot_q} <= {alloc_id_i, alloc_refused_i, alloc_slot_o};
     {a1_refused_q, a1_slot_q}          <= {a0_refused_q, a0_slot_q};
     {a2_refused_q, a2_slot_q}          <= {a1_refused_q, a1_slot_q};
     a1_match_q                         <= a0_match;
@@ -230,7 +234,7 @@ module iommu_axi_table #(
 
   // Synthesis keeps these as they are: put into the function of every slot, decoders become several times as many.
   (* keep *) logic [SLOTS-1:0] finds, follows;
-  logic [SLOTS-1:0] done_slot_q, own_hot_q;
+  logic [SLOTS-1:0] done_slot_q, own_hot_q, oldest;
   logic             load_q, begins;
   assign finds   = one_hot(1'b1, find_slot_q);
   assign follows = one_hot(f1_next_q, f1_then_q.slot);
@@ -249,6 +253,8 @@ module iommu_axi_table #(
     end
   end
 
+  assign oldest = (oldest_q & ~leaves_q) | (begins_q & {SLOTS{begins}}) | follows;
+
   // Written as gates, because what looks like an enable becomes one, and the enable is the longer way.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -257,7 +263,7 @@ module iommu_axi_table #(
       done_q     <= '0;
     end else begin
       youngest_q <= (youngest_q & ~leaves_q & ~a1_match_q) | joins_q;
-      oldest_q   <= (oldest_q & ~leaves_q) | (begins_q & {SLOTS{begins}}) | follows;
+      oldest_q   <= oldest;
       done_q     <= (done_q & ~(oldest_q & {SLOTS{load_q}})) | (joins_q & {SLOTS{alloc_done_i && a1_refused_q}})
                     | done_slot_q;
     end
@@ -265,7 +271,7 @@ module iommu_axi_table #(
 
   // --- whose answer --------------------------------------------------------------------------------------------------
 
-  logic [SLOTS-1:0] same_id, b_match_q;
+  logic [SLOTS-1:0] same_id, b_match, b_match_q, b_oldest_q, b_refused_q;
   logic             hit_q, wait_q, b_valid_q, b_again_q;
   logic [ID_W-1:0]  b_id_q;
   logic [SlotW-1:0] find_slot;
@@ -290,12 +296,21 @@ module iommu_axi_table #(
   always_comb begin
     for (int unsigned i = 0; i < SLOTS; i++) same_id[i] = find_valid_i && id_q[i] == find_id_i;
   end
+  assign b_match = ((b_match_q & {SLOTS{!moves}}) | (same_id & {SLOTS{moves}})) & ~joins_q;
+  // Which of them is the oldest, and a refused one, is decided along with that, not behind it.
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) b_valid_q <= 1'b0;
-    else if (moves) b_valid_q <= find_valid_i;
+    if (!rst_ni) begin
+      b_valid_q   <= 1'b0;
+      b_oldest_q  <= '0;
+      b_refused_q <= '0;
+    end else begin
+      if (moves) b_valid_q <= find_valid_i;
+      b_oldest_q  <= b_match & oldest;
+      b_refused_q <= b_match & oldest & refused_q;
+    end
   end
   always_ff @(posedge clk_i) begin
-    b_match_q <= ((b_match_q & {SLOTS{!moves}}) | (same_id & {SLOTS{moves}})) & ~joins_q;
+    b_match_q <= b_match;
     if (moves) {b_again_q, b_id_q} <= {find_valid_i && b_valid_q && find_id_i == b_id_q, find_id_i};
   end
 
@@ -304,9 +319,9 @@ module iommu_axi_table #(
   (* keep *) logic [SlotW-1:0] oldest_slot;
   logic             goes_on;
   logic [SlotW-1:0] again_slot;
-  assign oldest_any     = (b_match_q & oldest_q) != '0;
-  assign oldest_refused = (b_match_q & oldest_q & refused_q) != '0;
-  assign oldest_slot    = number(b_match_q & oldest_q);
+  assign oldest_any     = b_oldest_q != '0;
+  assign oldest_refused = b_refused_q != '0;
+  assign oldest_slot    = number(b_oldest_q);
   assign again_slot     = find_last_i ? find_read.slot : find_slot_q;
   assign goes_on        = wait_q && f1_valid_q && f1_slot_q == find_slot_q;
 
@@ -397,7 +412,7 @@ module iommu_axi_table #(
   logic [ID_W-1:0]        unused_find_id;
   logic [INFO_W-1:0]      own_info_q;
   always_ff @(posedge clk_i) begin
-    if (alloc) mem[slot_q] <= {alloc_id_i, alloc_info_i};
+    if (alloc) mem[alloc_slot_o] <= {alloc_id_i, alloc_info_i};
   end
   assign {unused_find_id, find_info_o} = mem[find_slot_q];
 
@@ -419,8 +434,11 @@ module iommu_axi_table #(
   always_ff @(posedge clk_i) f1_id_q <= own_free_i ? own_id_q : find_id_q;
   a_freed: assert property (@(posedge clk_i) freed == (b_valid_q && f1_valid_q && f1_id_q == b_id_q))
     else $error("iommu_axi_table: the burst before is taken for one of another ID, or the other way round");
-  a_one_oldest: assert property (@(posedge clk_i) $onehot0(b_match_q & oldest_q) || (f1_valid_q && f1_id_q == b_id_q))
+  a_one_oldest: assert property (@(posedge clk_i) $onehot0(b_oldest_q) || (f1_valid_q && f1_id_q == b_id_q))
     else $error("iommu_axi_table: two oldest bursts of one ID");
+  a_decided: assert property (@(posedge clk_i) b_oldest_q == (b_match_q & oldest_q)
+                                               && b_refused_q == (b_match_q & oldest_q & refused_q))
+    else $error("iommu_axi_table: the oldest burst of an ID is decided wrongly");
   a_one_youngest: assert property (@(posedge clk_i) $onehot0(prior))
     else $error("iommu_axi_table: two youngest bursts of one ID");
   a_leaves: assert property (@(posedge clk_i) leaves_q == one_hot(f1_valid_q, f1_slot_q))

@@ -153,15 +153,20 @@ module iommu_axi_write
   assign x_ready_o   = may_forward || may_refuse;
   assign go          = x_valid_i && x_ready_o;
 
-  assign aw_ready    = !m_aw_valid_o || m_aw_ready_i;
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) m_aw_valid_o <= 1'b0;
-    else if (aw_ready) m_aw_valid_o <= x_valid_i && may_go && !x_refused_i;
-  end
-  always_ff @(posedge clk_i) begin
-    if (aw_ready) {m_aw_id_o, m_aw_addr_o, m_aw_attr_o, m_aw_user_o} <= {x_id_i, x_pa_i, x_attr_i, x_user_i};
-  end
+  // AWREADY ends here: it would be on the way to every enable from the search on. The data of the second burst in it
+  // may come out before its address does.
+  iommu_slice #(
+    .WIDTH(ID_W + PA_W + $bits(attr_t) + USER_W)
+  ) u_m_aw (
+    .clk_i,
+    .rst_ni,
+    .in_valid_i (x_valid_i && may_go && !x_refused_i),
+    .in_ready_o (aw_ready),
+    .in_data_i  ({x_id_i, x_pa_i, x_attr_i, x_user_i}),
+    .out_valid_o(m_aw_valid_o),
+    .out_ready_i(m_aw_ready_i),
+    .out_data_o ({m_aw_id_o, m_aw_addr_o, m_aw_attr_o, m_aw_user_o})
+  );
 
   iommu_fifo #(
     .WIDTH(ID_W + 8),
