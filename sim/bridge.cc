@@ -75,8 +75,13 @@ bool persimmon_release(Handle* handle, const PortTag* tag) {
   return guarded(handle, [=](Model& model) { model.release(*tag); });
 }
 
-bool persimmon_pulse_device_reset(Handle* handle, std::uint8_t devices, std::uint8_t clean) {
-  return guarded(handle, [=](Model& model) { model.pulse_device_reset(devices, clean); });
+bool persimmon_device_reset_after(Handle* handle, std::uint64_t wait, std::uint8_t devices,
+                                  std::uint8_t clean) {
+  return guarded(handle, [=](Model& model) { model.device_reset_after(wait, devices, clean); });
+}
+
+bool persimmon_reset(Handle* handle) {
+  return guarded(handle, [](Model& model) { model.reset(); });
 }
 
 bool persimmon_set_bug(Handle* handle, std::uint8_t number) {

@@ -100,7 +100,9 @@ std::size_t persimmon_waiting_responses(const Handle* handle);
 // Moves the oldest `count` of the waiting responses.
 void persimmon_take_responses(Handle* handle, PortResponse* to, std::size_t count);
 bool persimmon_release(Handle* handle, const PortTag* tag);
-bool persimmon_pulse_device_reset(Handle* handle, std::uint8_t devices, std::uint8_t clean);
+bool persimmon_device_reset_after(Handle* handle, std::uint64_t wait, std::uint8_t devices,
+                                  std::uint8_t clean);
+bool persimmon_reset(Handle* handle);
 bool persimmon_set_bug(Handle* handle, std::uint8_t number);
 bool persimmon_open_wave(Handle* handle, const char* path);
 void persimmon_close_wave(Handle* handle);

@@ -24,6 +24,9 @@ void Model::power_on() {
 
 void Model::clock() {
   failure_.raise();
+  const bool pulse = clocks_ == device_reset_.at;
+  in_.dev_reset = pulse ? device_reset_.devices : 0;
+  in_.dev_reset_clean = pulse ? device_reset_.clean : 0;
   if (!axi_) {
     port_.drive(in_, clocks_);
     settle();
@@ -146,7 +149,9 @@ bool Model::run_bursts(std::uint64_t max_clocks) {
 }
 
 void Model::reset() {
+  device_reset_ = {};
   if (axi_) axi_->forget();
+  port_.forget();
   in_.rst_n = false;
   for (int i = 0; i < 4; ++i) clock();
   in_.rst_n = true;
@@ -175,12 +180,8 @@ void Model::release(const PortTag& tag) {
 
 // --- other pins --------------------------------------------------------------------------------------------
 
-void Model::pulse_device_reset(std::uint8_t devices, std::uint8_t clean) {
-  in_.dev_reset = devices;
-  in_.dev_reset_clean = clean;
-  clock();
-  in_.dev_reset = 0;
-  in_.dev_reset_clean = 0;
+void Model::device_reset_after(std::uint64_t wait, std::uint8_t devices, std::uint8_t clean) {
+  device_reset_ = {.at = clocks_ + wait, .devices = devices, .clean = clean};
 }
 
 }  // namespace persimmon

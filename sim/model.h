@@ -82,8 +82,9 @@ class Model {
   void release(const PortTag& tag);
 
   // --- other pins ---
-  // One clock of dev_reset_i with the CLEAN_MAP flags, a bit a device.
-  void pulse_device_reset(std::uint8_t devices, std::uint8_t clean);
+  // dev_reset_i with the CLEAN_MAP flags, a bit a device, in the one clock that begins after `wait` others, whatever
+  // happens in these. No clock passes here; a later call replaces one that has not come to its clock.
+  void device_reset_after(std::uint64_t wait, std::uint8_t devices, std::uint8_t clean);
   // Selects a deliberate bug, 0 for none. Throws if this build has none to select.
   virtual void set_bug(std::uint8_t number) = 0;
 
@@ -116,8 +117,16 @@ class Model {
   // Lets the answers to `reads` reads come, and nobody see them.
   void drop_reads(std::size_t reads);
 
+  // The clock of device_reset_after, and the pins in it.
+  struct DeviceReset {
+    std::uint64_t at = ~std::uint64_t{0};
+    std::uint8_t devices = 0;
+    std::uint8_t clean = 0;
+  };
+
   std::uint64_t clocks_ = 0;
   TranslationPort port_;
+  DeviceReset device_reset_;
 };
 
 // Powers on variant number `variant` of build/variants.rs, its memories and registers full of garbage that

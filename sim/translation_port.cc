@@ -18,6 +18,13 @@ void TranslationPort::take_responses(std::span<PortResponse> to) {
   }
 }
 
+void TranslationPort::forget() {
+  queued_.clear();
+  in_flight_.clear();
+  responses_.clear();
+  releases_.clear();
+}
+
 void TranslationPort::drive(Inputs& in, std::uint64_t now) {
   in.req_valid = false;
   // Without req_valid_i the rest means nothing: values that show if the design looks at them all the same.

@@ -27,6 +27,9 @@ class TranslationPort {
   // This release is driven in the next clock, before any other.
   void release_next(const PortTag& tag) { releases_.emplace(0, tag); }
 
+  // At power-on reset: nothing is queued, in flight or to be released any more.
+  void forget();
+
   // Sets the inputs of clock number `now`.
   void drive(Inputs& in, std::uint64_t now);
   // Takes what happened in that clock. A response that nobody asked for stops the design.

@@ -133,10 +133,6 @@ std::size_t persimmon_axi_pages(const Handle* handle, std::uint64_t* to, std::si
   return pages.size();
 }
 
-bool persimmon_axi_reset(Handle* handle) {
-  return guarded(handle, [](Model& model) { model.reset(); });
-}
-
 }  // extern "C"
 
 }  // namespace persimmon

@@ -193,7 +193,6 @@ bool persimmon_axi_poke(Handle* handle, std::uint64_t address, const std::uint8_
 std::size_t persimmon_axi_pages(const Handle* handle, std::uint64_t* to, std::size_t count);
 // Resets the device, the masters and the memory's queues together: what was queued or in flight is gone, the bytes
 // of memory stay, and records wait as before.
-bool persimmon_axi_reset(Handle* handle);
 
 }  // extern "C"
 

@@ -6,6 +6,7 @@ mod bench;
 mod board;
 pub mod demo;
 mod device;
+mod fuzz;
 mod generate;
 mod replay;
 pub mod run;
@@ -46,6 +47,7 @@ enum Command {
     Run(run::Arguments),
     Generate(generate::Arguments),
     Traffic(traffic::Arguments),
+    Fuzz(fuzz::Arguments),
     Bench(bench::Arguments),
     Board(board::Arguments),
 }
@@ -64,6 +66,7 @@ pub fn main() -> ExitCode {
         Some(Command::Run(arguments)) => run::run(&arguments, &mut out),
         Some(Command::Bench(arguments)) => bench::run(&arguments, &mut out).map(|()| true),
         Some(Command::Traffic(arguments)) => traffic::run(&arguments, &mut out).map(|()| true),
+        Some(Command::Fuzz(arguments)) => fuzz::run(&arguments, &mut out),
         Some(Command::Generate(arguments)) => generate::run(&arguments, &mut out).map(|()| true),
     };
     let result = result.and_then(|passed| Ok(out.flush().map(|()| passed)?));

@@ -7,6 +7,7 @@
 //! [`run`] plays the scripts of the thread, for every [policy](crate::vdpa::policy), and judges each step.
 //! [`capacity`] makes such a trace where there is no recording: at the limit of entries.
 //! [`axi`] is bursts on AXI4 ports, every beat and every byte of memory compared.
+//! [`fuzz`] does anything a driver, a pin or a master can do, drawn from a seed by [`draw`], and shortens what fails.
 //! [`dma`] and [`vring`] are the masters that turn a recording's probes into accesses.
 
 pub mod axi;
@@ -14,12 +15,16 @@ pub mod bench;
 pub mod capacity;
 mod divergence;
 pub mod dma;
+pub mod draw;
+pub mod fuzz;
 pub mod lockstep;
 pub mod replay;
 pub mod run;
+mod shrink;
 pub mod subject;
 pub mod vring;
 
 pub use divergence::{Answer, Call, Counts, Divergence};
 pub use lockstep::Lockstep;
+pub use shrink::shrink;
 pub use subject::{Sides, Subject};

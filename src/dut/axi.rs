@@ -301,13 +301,6 @@ impl Dut {
     pub fn axi_pages(&self) -> Vec<u64> {
         self.model().axi_pages()
     }
-
-    /// Power-on reset of the device, the masters and memory's queues together: what was queued or in flight is gone,
-    /// the bytes of memory stay.
-    pub fn axi_reset(&mut self) -> Result<(), RegError> {
-        self.registers.forget();
-        self.model().axi_reset()
-    }
 }
 
 fn encode(channel: &Channel) -> AxiAddress {

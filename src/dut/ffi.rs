@@ -143,7 +143,9 @@ unsafe extern "C" {
     fn persimmon_waiting_responses(handle: *const Handle) -> usize;
     fn persimmon_take_responses(handle: *mut Handle, to: *mut PortResponse, count: usize);
     fn persimmon_release(handle: *mut Handle, tag: *const PortTag) -> bool;
-    fn persimmon_pulse_device_reset(handle: *mut Handle, devices: u8, clean: u8) -> bool;
+    fn persimmon_device_reset_after(handle: *mut Handle, wait: u64, devices: u8, clean: u8)
+    -> bool;
+    fn persimmon_reset(handle: *mut Handle) -> bool;
     fn persimmon_set_bug(handle: *mut Handle, number: u8) -> bool;
     fn persimmon_open_wave(handle: *mut Handle, path: *const c_char) -> bool;
     fn persimmon_close_wave(handle: *mut Handle);
@@ -261,9 +263,20 @@ impl Model {
         self.stopped_unless(ok)
     }
 
-    /// Drives the device reset pins for one clock, a bit a device.
-    pub fn pulse_device_reset(&mut self, devices: u8, clean: u8) -> Result<(), RegError> {
-        let ok = unsafe { persimmon_pulse_device_reset(self.0.as_ptr(), devices, clean) };
+    /// Drives the device reset pins, a bit a device, in the one clock that begins after `wait` others.
+    pub fn device_reset_after(
+        &mut self,
+        wait: u64,
+        devices: u8,
+        clean: u8,
+    ) -> Result<(), RegError> {
+        let ok = unsafe { persimmon_device_reset_after(self.0.as_ptr(), wait, devices, clean) };
+        self.stopped_unless(ok)
+    }
+
+    /// Power-on reset of the device and everything around it; the bytes of memory stay.
+    pub fn reset(&mut self) -> Result<(), RegError> {
+        let ok = unsafe { persimmon_reset(self.0.as_ptr()) };
         self.stopped_unless(ok)
     }
 

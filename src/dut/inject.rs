@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Damage on purpose, and how much of it the device has found: registers INJECT and PARITY_COUNT.
 
+use serde::{Deserialize, Serialize};
+
 use super::Registers;
 use super::bus::Transport;
 use super::regs::components::inject_e::InjectE;
 use crate::regif::RegError;
 
 /// A memory of the table.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Site {
     /// The keys of a level of the search, 0 the leaf. A key lies at one level only: that of the largest power of the
     /// radix that divides the entry's number. Asked for another, INJECT waits.
@@ -19,7 +22,7 @@ pub enum Site {
 }
 
 /// Which bit to flip.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Inject {
     /// In which memory.
     pub site: Site,

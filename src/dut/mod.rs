@@ -160,6 +160,18 @@ impl Dut {
     /// Pulses `dev_reset_i` of `device` for one clock, with the CLEAN_MAP flag, and returns after that clock. The
     /// device acts on it when the command engine is next idle, and then adds one to COMMIT_SEQ.
     pub fn pulse_device_reset(&mut self, device: u8, clean: bool) -> Result<(), RegError> {
+        self.device_reset_after(0, device, clean)?;
+        self.model().step(1)
+    }
+
+    /// As [`pulse_device_reset`](Self::pulse_device_reset), in the clock that begins after `wait` others, whatever
+    /// makes them pass. No clock passes here.
+    pub fn device_reset_after(
+        &mut self,
+        wait: u64,
+        device: u8,
+        clean: bool,
+    ) -> Result<(), RegError> {
         if device >= self.registers.capability.devices {
             return Err(RegError::Protocol(format!(
                 "there is no reset pin of device {device:#x}; this build has {} devices",
@@ -169,7 +181,15 @@ impl Dut {
         self.registers.forget();
         let pin = 1 << device;
         let flags = if clean { pin } else { 0 };
-        self.model().pulse_device_reset(pin, flags)
+        self.model().device_reset_after(wait, pin, flags)
+    }
+
+    /// Power-on reset, whatever is in flight: the device, and the masters and memory around it, which forget what they
+    /// had queued. The bytes of memory stay.
+    pub fn power_on_reset(&mut self) -> Result<(), RegError> {
+        self.registers.forget();
+        self.responses.clear();
+        self.model().reset()
     }
 
     /// Selects a deliberate bug of [`Variant::E64Bugs`]; 0 for none.

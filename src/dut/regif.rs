@@ -86,6 +86,11 @@ impl Dut {
         self.registers.commit_seq()
     }
 
+    /// Epoch that new requests of an address space are counted in.
+    pub fn epoch(&mut self, asid: u8) -> Result<bool, RegError> {
+        self.registers.epoch(asid)
+    }
+
     /// Clocks that commands and policies have taken so far: those of [`RegIf::command`], of the other functions of
     /// [`RegIf`] that write registers, and of nothing else. What this type reads back, translates, or lets pass on
     /// request is in [`clocks`](Self::clocks) alone.

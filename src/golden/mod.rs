@@ -133,6 +133,21 @@ impl Device {
         }
     }
 
+    /// What decides the translations of `asid`; `None` if there is no such address space.
+    pub fn mode(&self, asid: u8) -> Option<Mode> {
+        self.spaces.get(usize::from(asid)).map(Space::mode)
+    }
+
+    /// Live entries of all address spaces.
+    pub fn live(&self) -> usize {
+        self.spaces.iter().map(Space::count).sum()
+    }
+
+    /// The address space that a SET_MAP transaction is open for.
+    pub fn staging(&self) -> Option<u8> {
+        self.staging.as_ref().map(Staging::asid)
+    }
+
     /// COMMIT_SEQ of the last removal from `asid`: accesses accepted before it are what its drain waits for. `None` if
     /// there was none, or no such address space.
     pub fn last_removal(&self, asid: u8) -> Option<u32> {
@@ -142,6 +157,11 @@ impl Device {
     /// State changes committed so far.
     pub fn commit_seq(&self) -> u32 {
         self.commit_seq
+    }
+
+    /// Epoch that accesses of `asid` are counted in from now on; `None` if there is no such address space.
+    pub fn epoch(&self, asid: u8) -> Option<bool> {
+        self.drains.get(usize::from(asid)).map(Drain::epoch)
     }
 
     /// True while requests of `group` wait because one of its devices is quiesced.
@@ -189,7 +209,7 @@ impl Device {
         if space.count() >= usize::from(self.limits[usize::from(asid)]) {
             return Err(Code::NospcLimit);
         }
-        if self.total() >= usize::from(self.capability.entries) {
+        if self.live() >= usize::from(self.capability.entries) {
             return Err(Code::NospcTable);
         }
         self.pass(repaired);
@@ -213,7 +233,7 @@ impl Device {
     fn set_map_begin(&mut self, asid: u8) -> Result<(), Code> {
         self.check_asid(asid)?;
         self.check_no_transaction()?;
-        let others = self.total() - self.spaces[usize::from(asid)].count();
+        let others = self.live() - self.spaces[usize::from(asid)].count();
         let room = usize::from(self.capability.entries) - others;
         self.staging = Some(Staging::new(asid, room));
         Ok(())
@@ -361,11 +381,6 @@ impl Device {
                 self.removals[usize::from(asid)] = Some(self.commit_seq);
             }
         }
-    }
-
-    /// Live entries of all address spaces.
-    fn total(&self) -> usize {
-        self.spaces.iter().map(Space::count).sum()
     }
 
     fn check_asid(&self, asid: u8) -> Result<(), Code> {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Commands and their results: design.md section 3, `rtl/regs/iommu.rdl` enums `op_e` and `code_e`.
 
+use serde::{Deserialize, Serialize};
+
 use super::Entry;
 
 /// One command. As if executed one at a time, and all-or-nothing: a refused command changes no live entry, mode,
 /// count, group, policy or staging (except that a refused SET_MAP ENTRY poisons its transaction).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Inserts an entry; an AS that is not MAPPED becomes MAPPED with this entry alone.
     Map {
@@ -20,8 +23,10 @@ pub enum Command {
         /// Address space.
         asid: u8,
         /// First byte.
+        #[serde(with = "super::hex")]
         iova: u64,
         /// Last byte, inclusive.
+        #[serde(with = "super::hex")]
         last: u64,
     },
     /// Opens a transaction that replaces the whole table of the AS. One at a time in the device.
@@ -88,6 +93,46 @@ pub enum Command {
         /// Address space.
         asid: u8,
     },
+}
+
+impl Command {
+    /// Its name in the register map: `op_e`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Map { .. } => "MAP",
+            Self::Unmap { .. } => "UNMAP",
+            Self::SetMapBegin { .. } => "SET_MAP_BEGIN",
+            Self::SetMapEntry { .. } => "SET_MAP_ENTRY",
+            Self::SetMapCommit { .. } => "SET_MAP_COMMIT",
+            Self::SetMapAbort { .. } => "SET_MAP_ABORT",
+            Self::ResetMap { .. } => "RESET_MAP",
+            Self::DeviceReset { .. } => "DEVICE_RESET",
+            Self::GroupAsid { .. } => "GROUP_ASID",
+            Self::Quiesce { .. } => "QUIESCE",
+            Self::Resume { .. } => "RESUME",
+            Self::Fence { .. } => "FENCE",
+            Self::Recover { .. } => "RECOVER",
+        }
+    }
+
+    /// The address space that it names.
+    #[must_use]
+    pub fn asid(self) -> Option<u8> {
+        match self {
+            Self::Map { asid, .. }
+            | Self::Unmap { asid, .. }
+            | Self::SetMapBegin { asid }
+            | Self::SetMapEntry { asid, .. }
+            | Self::SetMapCommit { asid }
+            | Self::SetMapAbort { asid }
+            | Self::ResetMap { asid }
+            | Self::GroupAsid { asid, .. }
+            | Self::Fence { asid }
+            | Self::Recover { asid } => Some(asid),
+            Self::DeviceReset { .. } | Self::Quiesce { .. } | Self::Resume { .. } => None,
+        }
+    }
 }
 
 /// Result code of a command. When several apply, the first in this order is reported: operand numbers

@@ -9,7 +9,10 @@
 
 mod burst;
 mod command;
+pub(crate) mod hex;
 mod translate;
+
+use serde::{Deserialize, Serialize};
 
 pub use burst::{Burst, BurstKind, Channel, Lanes};
 pub use command::{Code, Command, Completion};
@@ -19,13 +22,16 @@ pub use translate::{Access, Fault, Request, Response, Tag};
 pub const ACCESS_MAX: u64 = 4096;
 
 /// A contiguous mapping, as MAP takes it and READ returns it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
     /// First IOVA, in bytes.
+    #[serde(with = "hex")]
     pub start: u64,
     /// Last IOVA, in bytes, inclusive.
+    #[serde(with = "hex")]
     pub last: u64,
     /// Physical address of `start`.
+    #[serde(with = "hex")]
     pub pa: u64,
     /// Kept verbatim; bit 0: the device may read, bit 1: it may write. The other bits mean nothing to hardware.
     pub perm: u8,
@@ -101,7 +107,8 @@ pub enum RegError {
 }
 
 /// What a device does to its mappings at a virtio device reset (register `DEVICE[d].POLICY.persist`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Persist {
     /// Clean if the reset carries the CLEAN_MAP flag: `compat_reset` as merged in Linux 6.7.
     #[default]
@@ -113,7 +120,7 @@ pub enum Persist {
 }
 
 /// Policy of one device; frozen by [`RegIf::lock`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct DevicePolicy {
     /// What a device reset does to the mappings.
     pub persist: Persist,

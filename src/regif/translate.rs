@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The translation port: a request of a DMA master and its answer.
 
+use serde::{Deserialize, Serialize};
+
 /// What the device wants to do.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Access {
     /// The device reads memory: needs bit 0 of `perm`.
     Read,
@@ -11,11 +14,12 @@ pub enum Access {
 }
 
 /// One access, checked as a whole.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Request {
     /// Virtqueue group; one out of range faults.
     pub group: u8,
     /// First byte.
+    #[serde(with = "super::hex")]
     pub iova: u64,
     /// Length in bytes, 1 to 4096.
     pub len: u16,

@@ -137,7 +137,7 @@ impl<D: RegIf> Bench<D> {
     #[track_caller]
     pub fn run(&mut self, command: Command) -> Outcome<Code> {
         let code = self.pair.command(command)?.code;
-        self.seen.insert((name(command), format!("{code:?}")));
+        self.seen.insert((command.name(), format!("{code:?}")));
         self.compare()?;
         Ok(code)
     }
@@ -165,7 +165,7 @@ impl<D: RegIf> Bench<D> {
         let completions = self.pair.post(commands)?;
         for (&command, done) in commands.iter().zip(&completions) {
             self.seen
-                .insert((name(command), format!("{:?}", done.code)));
+                .insert((command.name(), format!("{:?}", done.code)));
         }
         self.compare()?;
         Ok(completions.iter().map(|done| done.code).collect())
@@ -294,24 +294,5 @@ impl<D: RegIf> Bench<D> {
             None => Ok(()),
             Some(divergence) => Err(divergence.into()),
         }
-    }
-}
-
-/// The command's name in the register map.
-fn name(command: Command) -> &'static str {
-    match command {
-        Command::Map { .. } => "MAP",
-        Command::Unmap { .. } => "UNMAP",
-        Command::SetMapBegin { .. } => "SET_MAP_BEGIN",
-        Command::SetMapEntry { .. } => "SET_MAP_ENTRY",
-        Command::SetMapCommit { .. } => "SET_MAP_COMMIT",
-        Command::SetMapAbort { .. } => "SET_MAP_ABORT",
-        Command::ResetMap { .. } => "RESET_MAP",
-        Command::DeviceReset { .. } => "DEVICE_RESET",
-        Command::GroupAsid { .. } => "GROUP_ASID",
-        Command::Quiesce { .. } => "QUIESCE",
-        Command::Resume { .. } => "RESUME",
-        Command::Fence { .. } => "FENCE",
-        Command::Recover { .. } => "RECOVER",
     }
 }

@@ -3,10 +3,11 @@
 //!
 //! The build `E64Bugs` has them all and selects one by a port. What is run on each is what is run on the good RTL.
 
+use persimmon::cosim::draw;
 use persimmon::dut::{Dut, Variant};
 
 use crate::bench::{Bench, Failure, Outcome, rtl};
-use crate::{draw, random, scenarios};
+use crate::{random, scenarios};
 
 /// Number and nature of each bug; see `bug_i` in `rtl/`.
 const BUGS: [(u8, &str); 5] = [

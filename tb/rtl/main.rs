@@ -5,7 +5,7 @@
 //! table to the sizes at which a search or a merge goes wrong. [`random`] draws commands and accesses from a seed, and
 //! [`pages`] draws them for the build whose parameters are the default ones.
 //! [`posted`] gives the same commands several at a time.
-//! [`parity`] damages words of the table.
+//! [`parity`] damages words of the table. [`power_on`] resets all of it, in any clock.
 //! [`traffic`], [`timing`], [`doorbell`] and [`drains`] look at clocks and pins, which the golden model does not have.
 //! [`bugs`] runs directed and random stimulus on RTL that is wrong on purpose. [`registers`] is the register map as the
 //! RTL shows it.
@@ -17,16 +17,15 @@ mod bench;
 mod bugs;
 mod doorbell;
 mod drains;
-mod draw;
 mod header;
 mod pages;
 mod parity;
 mod posted;
+mod power_on;
 mod random;
 mod registers;
 mod scenarios;
 mod sequences;
-mod shrink;
 mod stimulus;
 mod timing;
 mod traffic;

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use persimmon::cosim::draw::{Step, sequence};
 use persimmon::dut::Variant;
 use persimmon::regif::{Access, Capability, Code, Command, Entry, Fault, RegIf, Request};
 use rand::rngs::StdRng;
@@ -14,7 +15,6 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
 use crate::bench::{Bench, Failure, Outcome, rtl, rtl_with_garbage};
-use crate::draw::{Step, sequence};
 use crate::random::{check, seeds};
 use crate::stimulus::*;
 

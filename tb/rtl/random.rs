@@ -7,12 +7,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use persimmon::cosim::draw::{Step, sequence};
+use persimmon::cosim::shrink;
 use persimmon::dut::{Dut, ParityCounts, Variant};
 use persimmon::regif::{Capability, RegIf, Tag};
 
 use crate::bench::{self, Bench, Failure, Outcome};
-use crate::draw::{Step, sequence};
-use crate::shrink::shrink;
 
 /// Accesses in flight at once; the hardware's counters take at least that many.
 const IN_FLIGHT: usize = 100;

@@ -3,40 +3,80 @@
 
 use std::fmt::Write;
 
+use persimmon::cosim::draw;
 use persimmon::dut::{Dut, Variant};
 use persimmon::regif::{Mode, RegError, RegIf};
 
 use crate::bench::{Bench, Outcome, rtl};
 use crate::header::{mask, offset, registers};
-use crate::{draw, random};
+use crate::random;
 
-/// Every register, an element of an array each, with its value after power-on. A value that differs between two
-/// power-ons is garbage, and shown as such.
-fn after_power_on(variant: Variant) -> Outcome<String> {
-    let mut first = Dut::with_seed(variant, 1)?;
-    let mut second = Dut::with_seed(variant, 2)?;
+/// A register that shows what the garbage of a memory is.
+const GARBAGE: &str = "........";
+
+/// Every word of the register map: its offset, its name, and what is read.
+fn values(dut: &mut Dut) -> Outcome<Vec<(u16, String, String)>> {
     let mut word = |at: u16| -> Result<String, RegError> {
-        Ok(match (first.reg_read(at), second.reg_read(at)) {
-            (Ok(value), Ok(same)) if value == same => format!("{value:08x}"),
-            (Ok(_), Ok(_)) => "........".to_owned(),
-            (Err(RegError::Bus { resp, .. }), Err(_)) => format!("AXI {resp:4}"),
-            (Err(error), _) | (_, Err(error)) => return Err(error),
-        })
+        match dut.reg_read(at) {
+            Ok(value) => Ok(format!("{value:08x}")),
+            Err(RegError::Bus { resp, .. }) => Ok(format!("AXI {resp:4}")),
+            Err(error) => Err(error),
+        }
     };
-    let mut shown = String::new();
+    let mut values = Vec::new();
     for register in registers() {
         for index in 0..register.count {
-            let at = register.offset + index * register.stride;
-            let mut value = word(at)?;
-            if register.size == 8 {
-                value = format!("{}_{value}", word(at + 4)?);
-            }
             let element = match register.count {
                 1 => register.name.clone(),
                 _ => format!("{}[{index}]", register.name),
             };
-            writeln!(shown, "{at:#05x}  {element:<18} {value}").unwrap();
+            let at = register.offset + index * register.stride;
+            for half in 0..register.size / 4 {
+                let at = at + half * 4;
+                values.push((at, element.clone(), word(at)?));
+            }
         }
+    }
+    Ok(values)
+}
+
+/// The same behind power-on. What differs between two power-ons is garbage, and shown as such.
+pub fn fresh(variant: Variant) -> Outcome<Vec<(u16, String, String)>> {
+    let mut first = values(&mut Dut::with_seed(variant, 1)?)?;
+    let second = values(&mut Dut::with_seed(variant, 2)?)?;
+    for ((_, _, value), (_, _, other)) in first.iter_mut().zip(second) {
+        if *value != other {
+            GARBAGE.clone_into(value);
+        }
+    }
+    Ok(first)
+}
+
+/// The registers of `dut` are those of [`fresh`]; otherwise which are not.
+pub fn is_fresh(dut: &mut Dut, fresh: &[(u16, String, String)]) -> Outcome<Result<(), String>> {
+    let mut other = String::new();
+    for ((at, name, value), (_, _, expected)) in values(dut)?.iter().zip(fresh) {
+        if expected != GARBAGE && value != expected {
+            other += &format!("{at:#05x} {name}: {value}, not {expected}\n");
+        }
+    }
+    Ok(match other.is_empty() {
+        true => Ok(()),
+        false => Err(other),
+    })
+}
+
+/// Every register, an element of an array each, with its value after power-on.
+fn after_power_on(variant: Variant) -> Outcome<String> {
+    let words = fresh(variant)?;
+    let mut shown = String::new();
+    let mut words = words.into_iter().peekable();
+    while let Some((at, name, mut value)) = words.next() {
+        // Both halves of 64 bits, the upper one first.
+        if let Some((_, _, high)) = words.next_if(|(_, next, _)| *next == name) {
+            value = format!("{high}_{value}");
+        }
+        writeln!(shown, "{at:#05x}  {name:<18} {value}").unwrap();
     }
     Ok(shown)
 }

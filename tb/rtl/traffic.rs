@@ -6,12 +6,12 @@
 
 use std::collections::BTreeSet;
 
+use persimmon::cosim::draw::{self, Step};
 use persimmon::dut::{Dut, Inject, Site, TimedResponse, Traffic, Variant};
 use persimmon::golden::Device;
 use persimmon::regif::{Command, Request};
 
 use crate::bench::{Bench, Failure, Outcome, closed, rtl};
-use crate::draw::{self, Step};
 use crate::header::mask;
 use crate::stimulus::*;
 use crate::timing::{Filling, filled};

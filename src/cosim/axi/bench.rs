@@ -75,7 +75,7 @@ impl AxiBench {
     pub fn run(&mut self, command: Command) -> Result<Code, Mismatch> {
         let code = self.pair.command(command)?.code;
         self.commands += 1;
-        self.seen.insert((name(command), code));
+        self.seen.insert((command.name(), code));
         self.reached()?;
         Ok(code)
     }
@@ -165,28 +165,9 @@ impl AxiBench {
         // What happened before the reset is told by the states before it.
         let dut = self.pair.device_mut();
         self.board.check(dut)?;
-        dut.axi_reset()?;
+        dut.power_on_reset()?;
         self.board.reset(dut, device.clone())?;
         *self.pair.reference_mut() = device;
         Ok(())
-    }
-}
-
-/// The command's name in the register map.
-fn name(command: Command) -> &'static str {
-    match command {
-        Command::Map { .. } => "MAP",
-        Command::Unmap { .. } => "UNMAP",
-        Command::SetMapBegin { .. } => "SET_MAP_BEGIN",
-        Command::SetMapEntry { .. } => "SET_MAP_ENTRY",
-        Command::SetMapCommit { .. } => "SET_MAP_COMMIT",
-        Command::SetMapAbort { .. } => "SET_MAP_ABORT",
-        Command::ResetMap { .. } => "RESET_MAP",
-        Command::DeviceReset { .. } => "DEVICE_RESET",
-        Command::GroupAsid { .. } => "GROUP_ASID",
-        Command::Quiesce { .. } => "QUIESCE",
-        Command::Resume { .. } => "RESUME",
-        Command::Fence { .. } => "FENCE",
-        Command::Recover { .. } => "RECOVER",
     }
 }

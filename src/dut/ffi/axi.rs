@@ -215,7 +215,6 @@ unsafe extern "C" {
     fn persimmon_axi_poke(handle: *mut Handle, address: u64, from: *const u8, count: usize)
     -> bool;
     fn persimmon_axi_pages(handle: *const Handle, to: *mut u64, count: usize) -> usize;
-    fn persimmon_axi_reset(handle: *mut Handle) -> bool;
 }
 
 /// All records that waited, each kind in its order.
@@ -354,11 +353,5 @@ impl Model {
         let mut pages = vec![0; count];
         unsafe { persimmon_axi_pages(handle, pages.as_mut_ptr(), count) };
         pages
-    }
-
-    /// Power-on reset of the device and everything around it; the bytes of memory stay.
-    pub fn axi_reset(&mut self) -> Result<(), RegError> {
-        let ok = unsafe { persimmon_axi_reset(self.0.as_ptr()) };
-        self.stopped_unless(ok)
     }
 }

@@ -115,6 +115,15 @@ impl Bench<Dut> {
         self.agreed()
     }
 
+    /// Power-on reset of the RTL, whatever it is doing; the golden model is a new one. To compare is the caller's, because
+    /// that takes commands.
+    #[track_caller]
+    pub fn power_on_reset(&mut self) -> Outcome {
+        self.device().power_on_reset()?;
+        *self.pair.reference_mut() = Device::new(self.capability());
+        Ok(())
+    }
+
     /// The golden model as it is now.
     pub fn snapshot(&self) -> Device {
         self.pair.reference().clone()

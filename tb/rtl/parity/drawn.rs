@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Random commands with random damage, in lockstep; and damage under traffic in every clock.
 
+use persimmon::cosim::draw::{self, Step};
 use persimmon::dut::{Dut, Inject, Site, Variant};
 use persimmon::regif::{Code, Command, Fault};
 use rand::rngs::StdRng;
@@ -8,7 +9,6 @@ use rand::{Rng, SeedableRng};
 
 use super::depth;
 use crate::bench::{self, Bench, Outcome};
-use crate::draw::{self, Step};
 use crate::random::seeds;
 use crate::stimulus::*;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Batches drawn from a seed, on every build that is small enough to compare whole tables after each.
 
+use persimmon::cosim::draw::{self, Step, sequence};
 use persimmon::dut::{Dut, Variant};
 use persimmon::regif::{Capability, Command, Tag};
 use rand::rngs::StdRng;
@@ -8,7 +9,6 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
 use crate::bench::{self, Bench, Failure, Outcome};
-use crate::draw::{Step, sequence};
 use crate::random::seeds;
 
 /// How the commands of a batch come one after the other.
@@ -85,7 +85,7 @@ pub fn batches(capability: Capability, seed: u64, length: usize) -> Vec<Vec<Comm
 fn run(bench: &mut Bench<Dut>, seed: u64, length: usize) -> Outcome<usize> {
     let capability = bench.capability();
     let mut rng = StdRng::seed_from_u64(!seed);
-    let requests = crate::draw::requests(capability, seed, length);
+    let requests = draw::requests(capability, seed, length);
     let mut requests = requests.into_iter().cycle();
     let mut in_flight: Vec<Tag> = Vec::new();
     let mut posted = 0;

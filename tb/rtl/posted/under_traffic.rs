@@ -2,13 +2,13 @@
 //! Posted commands and resets by pin under traffic in every clock: each answer is that of the state whose COMMIT_SEQ it
 //! carries, also where a pass has moved that on by several.
 
+use persimmon::cosim::draw;
 use persimmon::dut::{Dut, TimedResponse, Traffic, Variant};
 use persimmon::golden::Device;
 use persimmon::regif::{Code, Command, DevicePolicy, Persist, RegIf, Request, Response};
 
 use super::drawn::batches;
 use crate::bench::{Bench, Failure, Outcome, rtl};
-use crate::draw;
 use crate::stimulus::*;
 
 /// Every state between commands, the first one first. Its place is COMMIT_SEQ less that of the first.

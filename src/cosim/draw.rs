@@ -5,14 +5,14 @@
 //! small pool, so that ranges meet, touch and miss each other by one. On a build of pages that pool is pages, and few of
 //! the ranges are unaligned.
 
-use persimmon::regif::{Access, Capability, Command, DevicePolicy, Entry, Persist, Request};
+use crate::regif::{Access, Capability, Command, DevicePolicy, Entry, Persist, Request};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-
-use crate::stimulus::*;
+use serde::{Deserialize, Serialize};
 
 /// One step of a sequence.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     /// A command.
     Command(Command),
@@ -31,13 +31,18 @@ pub enum Step {
 }
 
 /// Draws steps for a device of one capability.
-struct Draw {
-    rng: StdRng,
+pub(super) struct Draw {
+    pub(super) rng: StdRng,
     capability: Capability,
 }
 
 impl Draw {
-    fn chance(&mut self, percent: u32) -> bool {
+    pub(super) fn new(capability: Capability, seed: u64) -> Self {
+        let rng = StdRng::seed_from_u64(seed);
+        Self { rng, capability }
+    }
+
+    pub(super) fn chance(&mut self, percent: u32) -> bool {
         self.rng.random_range(0..100) < percent
     }
 
@@ -75,7 +80,7 @@ impl Draw {
     }
 
     /// Few addresses, so that ranges meet; near both ends and in the middle of the address space.
-    fn address(&mut self) -> u64 {
+    pub(super) fn address(&mut self) -> u64 {
         let (unit, top) = (self.unit(), self.top());
         let middle = top / 2 + 1;
         let base = [0, 0, 8 * unit, middle, top - (12 * unit - 1)][self.rng.random_range(0..5)];
@@ -97,7 +102,7 @@ impl Draw {
         }
     }
 
-    fn entry(&mut self) -> Entry {
+    pub(super) fn entry(&mut self) -> Entry {
         let (start, unit) = (self.start(), self.unit());
         let pages = self.capability.granule_log2 > 0;
         let sizes = match pages {
@@ -154,7 +159,7 @@ impl Draw {
         }
     }
 
-    fn command(&mut self) -> Command {
+    pub(super) fn command(&mut self) -> Command {
         let asid = self.asid();
         match self.rng.random_range(0..100) {
             0..46 => Command::Map {
@@ -164,22 +169,36 @@ impl Draw {
             46..60 => {
                 let Entry { start, last, .. } = self.entry();
                 match self.chance(15) {
-                    true => unmap(asid, start, start.wrapping_sub(1)),
-                    false => unmap(asid, start, last),
+                    true => Command::Unmap {
+                        asid,
+                        iova: start,
+                        last: start.wrapping_sub(1),
+                    },
+                    false => Command::Unmap {
+                        asid,
+                        iova: start,
+                        last,
+                    },
                 }
             }
-            60..66 => reset_map(asid),
-            66..72 => device_reset(self.device(), self.chance(30)),
-            72..88 => group_asid(self.group(), asid),
+            60..66 => Command::ResetMap { asid },
+            66..72 => Command::DeviceReset {
+                device: self.device(),
+                clean: self.chance(30),
+            },
+            72..88 => Command::GroupAsid {
+                group: self.group(),
+                asid,
+            },
             88..90 => Command::Quiesce {
                 device: self.device(),
             },
             90..96 => Command::Resume {
                 device: self.device(),
             },
-            96..98 => fence(asid),
-            98 => begin(asid),
-            _ => commit(asid),
+            96..98 => Command::Fence { asid },
+            98 => Command::SetMapBegin { asid },
+            _ => Command::SetMapCommit { asid },
         }
     }
 
@@ -193,7 +212,7 @@ impl Draw {
             // What would overlap its predecessor is left out.
             entries.dedup_by(|next, before| next.start <= before.last);
         }
-        steps.push(Step::Command(begin(asid)));
+        steps.push(Step::Command(Command::SetMapBegin { asid }));
         for entry in entries {
             let asid = if self.chance(3) { self.asid() } else { asid };
             steps.push(Step::Command(Command::SetMapEntry { asid, entry }));
@@ -205,12 +224,12 @@ impl Draw {
             }
         }
         steps.push(Step::Command(match self.chance(85) {
-            true => commit(asid),
-            false => abort(asid),
+            true => Command::SetMapCommit { asid },
+            false => Command::SetMapAbort { asid },
         }));
     }
 
-    fn request(&mut self) -> Request {
+    pub(super) fn request(&mut self) -> Request {
         Request {
             group: self.number(self.capability.groups, u8::MAX),
             iova: self.address(),
@@ -224,41 +243,50 @@ impl Draw {
 
     /// At least `length` steps.
     fn sequence(&mut self, length: usize) -> Vec<Step> {
-        let Capability { asids, devices, .. } = self.capability;
+        let asids = self.capability.asids;
         let mut steps: Vec<Step> = (0..self.capability.groups)
-            .map(|group| Step::Command(group_asid(group, self.rng.random_range(0..asids))))
+            .map(|group| {
+                Step::Command(Command::GroupAsid {
+                    group,
+                    asid: self.rng.random_range(0..asids),
+                })
+            })
             .collect();
         while steps.len() < length {
-            match self.rng.random_range(0..1000) {
-                0..420 => steps.push(Step::Command(self.command())),
-                420..480 => self.transaction(&mut steps),
-                480..800 => steps.push(Step::Access(self.request())),
-                800..960 => steps.push(Step::Release(self.rng.random_range(0..128))),
-                960..975 => {
-                    let device = self.rng.random_range(0..devices);
-                    steps.push(Step::Policy(device, self.policy()));
-                }
-                975..985 => steps.push(Step::ResetModes(self.rng.random(), self.rng.random())),
-                985..999 => {
-                    let entries = [0, 1, 2, 5, u16::MAX, u16::MAX][self.rng.random_range(0..6)];
-                    steps.push(Step::Limit(self.rng.random_range(0..asids), entries));
-                }
-                _ => steps.push(Step::Lock),
-            }
+            self.next(&mut steps);
         }
         steps
+    }
+
+    /// One more, or a whole transaction.
+    pub(super) fn next(&mut self, steps: &mut Vec<Step>) {
+        let Capability { asids, devices, .. } = self.capability;
+        match self.rng.random_range(0..1000) {
+            0..420 => steps.push(Step::Command(self.command())),
+            420..480 => self.transaction(steps),
+            480..800 => steps.push(Step::Access(self.request())),
+            800..960 => steps.push(Step::Release(self.rng.random_range(0..128))),
+            960..975 => {
+                let device = self.rng.random_range(0..devices);
+                steps.push(Step::Policy(device, self.policy()));
+            }
+            975..985 => steps.push(Step::ResetModes(self.rng.random(), self.rng.random())),
+            985..999 => {
+                let entries = [0, 1, 2, 5, u16::MAX, u16::MAX][self.rng.random_range(0..6)];
+                steps.push(Step::Limit(self.rng.random_range(0..asids), entries));
+            }
+            _ => steps.push(Step::Lock),
+        }
     }
 }
 
 /// The sequence that `seed` stands for.
 pub fn sequence(capability: Capability, seed: u64, length: usize) -> Vec<Step> {
-    let rng = StdRng::seed_from_u64(seed);
-    Draw { rng, capability }.sequence(length)
+    Draw::new(capability, seed).sequence(length)
 }
 
 /// Accesses to the same few addresses, by every group.
 pub fn requests(capability: Capability, seed: u64, count: usize) -> Vec<Request> {
-    let rng = StdRng::seed_from_u64(seed);
-    let mut draw = Draw { rng, capability };
+    let mut draw = Draw::new(capability, seed);
     (0..count).map(|_| draw.request()).collect()
 }
