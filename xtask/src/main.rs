@@ -12,6 +12,7 @@ mod gates;
 mod lint;
 mod package;
 mod regs;
+mod requirements;
 mod timing;
 mod tools;
 #[path = "../../build/verilator.rs"]
@@ -49,6 +50,8 @@ enum Task {
     Formal(formal::Options),
     /// Drive the top level with the AXI models of cocotbext-axi: a second opinion, slow.
     Cocotb(cocotb::Options),
+    /// Check that every test and assertion that docs/requirements.md names is there.
+    Requirements,
     /// Draw the timing diagrams of docs/timing.
     Timing {
         /// Change nothing; fail if a committed drawing differs from what would be drawn.
@@ -66,6 +69,7 @@ fn main() -> anyhow::Result<()> {
         Task::Gates(options) => gates::run(&options),
         Task::Formal(options) => formal::run(&options),
         Task::Cocotb(options) => cocotb::run(&options),
+        Task::Requirements => requirements::run(),
         Task::Timing { check } => timing::run(check),
     }
 }
