@@ -2,6 +2,7 @@
 //! `persimmon fuzz`.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -285,14 +286,11 @@ fn one(
     let failed = match subject {
         Subject::Registers(variant) => match fuzz::run(*variant, bug, seed, count) {
             Ok((coverage, checks)) => {
-                let build = format!("{variant:?}");
-                let all = total
-                    .coverage
-                    .entry(build)
-                    .or_insert_with(|| coverage.clone());
-                // What was put in here just now counts once.
-                if total.runs > 0 {
-                    all.add(&coverage);
+                match total.coverage.entry(format!("{variant:?}")) {
+                    Entry::Occupied(mut all) => all.get_mut().add(&coverage),
+                    Entry::Vacant(none) => {
+                        none.insert(coverage);
+                    }
                 }
                 total.checks.add(&checks);
                 total.operations += count as u64;
