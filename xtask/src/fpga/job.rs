@@ -2,7 +2,7 @@
 //! One run of a slow tool: its output goes to a log file, its progress to the terminal, and if it fails the log is named.
 
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -16,6 +16,17 @@ const PLAIN_EVERY: Duration = Duration::from_secs(30);
 
 /// Runs `command`, with both its outputs in `log`. `what` names it in messages, for instance `nextpnr, seed 1`.
 pub fn run(command: &mut Command, what: &str, log: &Path) -> anyhow::Result<()> {
+    run_unless(command, what, log, |_| None)
+}
+
+/// As [`run`], and looks at the end of the log while the tool works. If `hopeless` says why nothing can come of it, the
+/// tool is stopped, and that is its complaint.
+pub fn run_unless(
+    command: &mut Command,
+    what: &str,
+    log: &Path,
+    hopeless: impl Fn(&str) -> Option<String>,
+) -> anyhow::Result<()> {
     let create = || File::create(log).with_context(|| format!("cannot create {}", log.display()));
     let file = create()?;
     let errors = file
@@ -34,6 +45,14 @@ pub fn run(command: &mut Command, what: &str, log: &Path) -> anyhow::Result<()> 
             break status;
         }
         progress.show(&tail.last_line()?);
+        if let Some(why) = hopeless(&tail.text) {
+            child
+                .kill()
+                .with_context(|| format!("{what}: cannot be stopped"))?;
+            let mut file = File::options().append(true).open(log)?;
+            writeln!(file, "ERROR: {why}")
+                .with_context(|| format!("cannot write {}", log.display()))?;
+        }
         thread::sleep(Duration::from_millis(200));
     };
     progress.done();
@@ -65,6 +84,8 @@ pub fn complaint(log: &str) -> String {
 /// Follows a log that another process writes.
 struct Tail {
     file: File,
+    /// The end of it, as it was last read.
+    text: String,
     line: String,
 }
 
@@ -73,6 +94,7 @@ impl Tail {
         let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
         Ok(Self {
             file,
+            text: String::new(),
             line: String::new(),
         })
     }
@@ -84,8 +106,8 @@ impl Tail {
             .seek(SeekFrom::Start(length.saturating_sub(2048)))?;
         let mut bytes = Vec::new();
         self.file.read_to_end(&mut bytes)?;
-        let text = String::from_utf8_lossy(&bytes);
-        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        self.text = String::from_utf8_lossy(&bytes).into_owned();
+        let whole = self.text.rsplit_once('\n').map_or("", |(whole, _)| whole);
         if let Some(line) = whole.lines().rev().find(|line| !line.trim().is_empty()) {
             self.line = line.trim_start_matches("Info:").trim().to_owned();
         }
@@ -160,6 +182,17 @@ mod tests {
         assert!(said.contains("ERROR: no bels left"), "{said}");
         assert!(said.contains(&log.display().to_string()), "{said}");
         assert!(log.exists());
+        fs::remove_file(log).unwrap();
+    }
+
+    #[test]
+    fn what_is_hopeless_is_stopped() {
+        let log = scratch("hopeless.log");
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo iter=1; exec sleep 60"]);
+        let hopeless = |text: &str| text.contains("iter=1").then(|| "it goes round".to_owned());
+        let error = run_unless(&mut command, "nextpnr, seed 1", &log, hopeless).unwrap_err();
+        assert!(error.to_string().contains("it goes round"), "{error}");
         fs::remove_file(log).unwrap();
     }
 

@@ -117,6 +117,21 @@ pub fn pack(
     })
 }
 
+/// Iterations that nextpnr's static placer may take. It ends after some 550, or goes on for good with an overlap of memories
+/// that stays.
+const ITERATIONS: u32 = 2000;
+
+/// Why the placer will not come to an end, if the end of its log says so.
+fn endless(log: &str) -> Option<String> {
+    let (_, after) = log.rsplit_once("iter=")?;
+    let digits = after.split(|c: char| !c.is_ascii_digit()).next()?;
+    let overlap = log.lines().rev().find(|line| line.contains("overlap:"));
+    let overlap = overlap.map_or("", |line| line.trim_start_matches("Info:").trim());
+    (digits.parse::<u32>().ok()? > ITERATIONS).then(|| {
+        format!("the static placer has not ended after {ITERATIONS} iterations ({overlap}); take another --seed")
+    })
+}
+
 /// Places and routes with one seed. The error is a [`NotRouted`] if the design is what is wrong.
 pub fn route(
     design: &Design,
@@ -142,7 +157,7 @@ pub fn route(
         let mut command = nextpnr(design.device.family)?;
         command.current_dir(dir).args(&arguments);
         let what = format!("{}: nextpnr, seed {seed}", design.name);
-        if let Err(why) = job::run(&mut command, &what, &log) {
+        if let Err(why) = job::run_unless(&mut command, &what, &log, endless) {
             let text = read(&log)?;
             let utilisation = Utilisation::parse(&text);
             // What fails before this is no verdict on the design.
@@ -315,5 +330,18 @@ ERROR: Unable to place cell";
         assert_eq!(found.available["DP16KD"], 208);
         assert_eq!(found.short_of().as_deref(), Some("300 DP16KD of 208"));
         assert!(Utilisation::parse("ERROR: no such file").used.is_empty());
+    }
+
+    #[test]
+    fn a_placer_that_goes_round_is_told() {
+        let log = |iteration| {
+            format!(
+                "Info: overlap: COMB=0.5%, FF=0.0%, RAM=29.2%, MUL=0.0%\nInfo: iter={iteration} steplen=1.9\n"
+            )
+        };
+        assert_eq!(endless(&log(550)), None);
+        assert_eq!(endless("Info: routing\n"), None);
+        let why = endless(&log(2001)).unwrap();
+        assert!(why.contains("RAM=29.2%") && why.contains("--seed"), "{why}");
     }
 }
