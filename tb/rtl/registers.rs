@@ -10,6 +10,7 @@ use persimmon::regif::{Mode, RegError, RegIf};
 use crate::bench::{Bench, Outcome, rtl};
 use crate::header::{mask, offset, registers};
 use crate::random;
+use crate::stimulus::*;
 
 /// A register that shows what the garbage of a memory is.
 const GARBAGE: &str = "........";
@@ -213,5 +214,46 @@ fn locked_registers_keep_their_values() -> Outcome {
         .collect::<Outcome<_>>()?;
     assert_eq!(after, before);
     assert_eq!(bench.register("LOCK")?, 1);
+    Ok(())
+}
+
+/// READ's window: RD_ATTR to RD_PA, word by word.
+fn window(bench: &mut Bench<Dut>) -> Outcome<Vec<u32>> {
+    let first = offset("RD_ATTR", 0);
+    let end = offset("RD_PA", 0) + 8;
+    let words = (first..end).step_by(4);
+    Ok(words
+        .map(|at| bench.device().reg_read(at))
+        .collect::<Result<_, _>>()?)
+}
+
+/// What READ has shown stays what it was, whatever happens to the entry, its address space, the bank and COMMIT_SEQ
+/// before the window is read.
+#[test]
+fn a_read_is_a_snapshot() -> Outcome {
+    let mut bench = rtl(Variant::E64)?;
+    bench.quietly(group_asid(0, 1))?;
+    for page in [4, 6, 8] {
+        bench.quietly(map(1, page << 12, (page << 12) + 0xfff))?;
+    }
+    // READ entry 1 with the state of address space 1.
+    bench.argument("ARG_IOVA", 1)?;
+    bench.write("CMD", 12 | 1 << 16)?;
+    bench.wait_idle()?;
+    let shown = window(&mut bench)?;
+    let place = |name| usize::from(offset(name, 0) - offset("RD_ATTR", 0)) / 4;
+    assert_eq!(shown[place("RD_START")], 6 << 12);
+    assert_eq!(shown[place("RD_N")], 3);
+    for command in [
+        map(1, 0, 0xfff),
+        map(0, 0, 0xfff),
+        unmap(1, 6 << 12, 6 << 12),
+        reset_map(1),
+        device_reset(0, true),
+        map(1, 6 << 12, (6 << 12) + 0xfff),
+    ] {
+        bench.quietly(command)?;
+        assert_eq!(window(&mut bench)?, shown, "behind {command:x?}");
+    }
     Ok(())
 }
