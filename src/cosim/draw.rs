@@ -67,7 +67,7 @@ impl Draw {
     }
 
     /// Ranges are multiples of it.
-    fn unit(&self) -> u64 {
+    pub(super) fn unit(&self) -> u64 {
         match self.capability.granule_log2 {
             0 => 0x200,
             log2 => 1 << log2,
@@ -75,7 +75,7 @@ impl Draw {
     }
 
     /// The last byte that a device can address.
-    fn top(&self) -> u64 {
+    pub(super) fn top(&self) -> u64 {
         u64::MAX >> (64 - self.capability.iova_w)
     }
 

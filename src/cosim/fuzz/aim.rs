@@ -8,7 +8,7 @@
 use rand::Rng;
 
 use super::coverage::{Fill, ModeOf, Point};
-use super::draw::Drawing;
+use super::draw::{BATCH, Drawing};
 use super::event::Event;
 use crate::cosim::draw::Step;
 use crate::regif::{Access, Code, Command, Entry, Mode, RegIf, Request};
@@ -97,6 +97,12 @@ impl Drawing {
         self.fill_to(aim, own);
     }
 
+    /// Live entries of an address space.
+    fn count(&mut self, asid: u8) -> usize {
+        let space = self.golden.address_space(asid);
+        space.map_or(0, |space| space.entries.len())
+    }
+
     fn granule(&self) -> u64 {
         1 << self.capability.granule_log2
     }
@@ -113,15 +119,14 @@ impl Drawing {
         };
         let mut commands = Vec::new();
         for asid in 0..self.capability.asids {
-            let of = self.golden.address_space(asid);
-            let count = of.map_or(0, |space| space.entries.len());
+            let count = self.count(asid);
             let keeps = asid != aim.asid && self.golden.live() <= target;
             if count > 0 && !keeps {
                 // All of it: UNMAP leaves the mode as it is, or makes it MAPPED.
                 let command = Command::Unmap {
                     asid,
                     iova: 0,
-                    last: u64::MAX >> (64 - u32::from(self.capability.iova_w)),
+                    last: self.draw.top(),
                 };
                 self.golden.execute(command);
                 commands.push(command);
@@ -148,13 +153,15 @@ impl Drawing {
             self.golden.execute(command);
             commands.push(command);
         }
-        let batches = commands.chunks(24).map(|batch| Event::Post(batch.to_vec()));
+        let batches = commands
+            .chunks(BATCH)
+            .map(|batch| Event::Post(batch.to_vec()));
         self.events.extend(batches);
     }
 
     /// An entry of one granule where nothing is, unless all of the grid is taken by few large ones.
     fn free(&mut self, asid: u8) -> Entry {
-        let unit = self.granule().max(0x200);
+        let unit = self.draw.unit();
         let space = self.golden.address_space(asid);
         let taken = space.map(|space| space.entries).unwrap_or_default();
         let mut drawn = || {
@@ -248,8 +255,7 @@ impl Drawing {
     fn staged(&mut self, aim: Aim) {
         let asid = aim.asid;
         self.command(Command::SetMapBegin { asid });
-        let count = self.golden.address_space(asid);
-        let own = count.map_or(0, |space| space.entries.len());
+        let own = self.count(asid);
         let room = usize::from(self.capability.entries) - (self.golden.live() - own);
         let staged = match aim.code {
             Code::NospcTable => room,
@@ -267,7 +273,7 @@ impl Drawing {
 
     /// Entry `number` of a transaction, ascending.
     fn stage(&self, number: u64) -> Entry {
-        let unit = self.granule().max(0x200);
+        let unit = self.draw.unit();
         let start = GRID + (number + 8) * unit;
         Entry {
             start,
@@ -296,8 +302,7 @@ impl Drawing {
             },
             Code::Exist => self.one(aim.asid).unwrap_or(free),
             Code::NospcLimit => {
-                let count = self.golden.address_space(aim.asid);
-                let count = count.map_or(0, |space| space.entries.len()) as u16;
+                let count = self.count(aim.asid) as u16;
                 if !staging {
                     self.step(Step::Limit(aim.asid, count));
                 }

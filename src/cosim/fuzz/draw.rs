@@ -19,7 +19,7 @@ use crate::regif::{Access, Capability, Command, Entry, RegIf, Request, ResetMode
 /// Largest table that is filled by drawing: beyond, a run would do nothing else.
 const FILLED: u16 = 64;
 /// Commands posted at once.
-const BATCH: usize = 24;
+pub(super) const BATCH: usize = 24;
 
 pub(super) struct Drawing {
     pub(super) draw: Draw,
@@ -253,10 +253,7 @@ impl Drawing {
     /// An entry of one granule.
     fn small(&mut self) -> Entry {
         let mut entry = self.draw.entry();
-        let unit = match self.capability.granule_log2 {
-            0 => 0x200,
-            log2 => 1 << log2,
-        };
+        let unit = self.draw.unit();
         entry.start = entry.start / unit * unit;
         entry.last = entry.start + (unit - 1);
         entry.pa = entry.pa / unit * unit;
@@ -403,7 +400,7 @@ impl Drawing {
         };
         self.resume();
         let unit = 1 << self.capability.granule_log2;
-        let top = u64::MAX >> (64 - u32::from(self.capability.iova_w));
+        let top = self.draw.top();
         if self.draw.chance(50) && last < top - 8 * unit {
             let neighbour = Entry {
                 start: last + 1,
