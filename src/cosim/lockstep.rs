@@ -68,6 +68,22 @@ impl<L: RegIf, R: RegIf> Lockstep<L, R> {
         Ok(())
     }
 
+    /// Ends an access, and compares whether its address space still drains. Hardware takes a few clocks to find that a
+    /// drain is over, and twice as many for one that another had joined: reading registers first gives it those.
+    ///
+    /// # Errors
+    /// As [`check_all`](Self::check_all).
+    pub fn release_and_look(&mut self, tag: Tag) -> Result<(), RegError> {
+        self.release(tag)?;
+        if tag.tracked {
+            for _ in 0..2 {
+                self.group(0)?;
+            }
+            self.draining(tag.asid)?;
+        }
+        Ok(())
+    }
+
     /// How much has been compared.
     pub fn counts(&self) -> Counts {
         self.counts

@@ -202,17 +202,10 @@ impl<D: RegIf> Bench<D> {
         Ok(response)
     }
 
-    /// Ends an access, and compares whether its address space still drains. Hardware takes a few clocks to find that a
-    /// drain is over, and twice as many for one that another had joined: reading registers first gives it those.
+    /// Ends an access, and compares whether its address space still drains.
     #[track_caller]
     pub fn release(&mut self, tag: Tag) -> Outcome {
-        self.pair.release(tag)?;
-        if tag.tracked {
-            for _ in 0..2 {
-                self.pair.group(0)?;
-            }
-            self.pair.draining(tag.asid)?;
-        }
+        self.pair.release_and_look(tag)?;
         self.agreed()
     }
 

@@ -255,17 +255,9 @@ impl Player {
         Ok(())
     }
 
-    /// Hardware takes a few clocks to find that a drain is over, and twice as many for one that another had joined:
-    /// reading registers first gives it those.
     fn release(&mut self, number: usize) -> Result<(), Mismatch> {
         let tag = self.in_flight.swap_remove(number);
-        self.pair.release(tag)?;
-        if tag.tracked {
-            for _ in 0..2 {
-                self.pair.group(0)?;
-            }
-            self.pair.draining(tag.asid)?;
-        }
+        self.pair.release_and_look(tag)?;
         self.agreed()
     }
 
