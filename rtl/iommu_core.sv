@@ -543,21 +543,13 @@ module iommu_core
   end
   assign group_hold_o = group_hold;
 
-  // Releases come from far away: FIFOs, a turn, and which count they are of. They are counted a clock later.
-  logic [SEARCH_PORTS-1:0]            released_q, released_epoch_q;
-  logic [SEARCH_PORTS-1:0][AsidW-1:0] released_asid_q;
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      released_q <= '0;
-    end else begin
-      for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
-        released_q[s] <= rel_valid_i[s] && rel_tracked_i[s] && 32'(rel_asid_i[s]) < ASIDS;
-      end
+  logic [SEARCH_PORTS-1:0]            released;
+  logic [SEARCH_PORTS-1:0][AsidW-1:0] released_asid;
+  always_comb begin
+    for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
+      released[s]      = rel_valid_i[s] && rel_tracked_i[s] && 32'(rel_asid_i[s]) < ASIDS;
+      released_asid[s] = AsidW'(rel_asid_i[s]);
     end
-  end
-  always_ff @(posedge clk_i) begin
-    for (int unsigned s = 0; s < SEARCH_PORTS; s++) released_asid_q[s] <= AsidW'(rel_asid_i[s]);
-    released_epoch_q <= rel_epoch_i;
   end
 
   iommu_drain #(
@@ -572,9 +564,9 @@ module iommu_core
     .accept_epoch_i (accept_epoch),
     .credit_o       (credit),
     .in_flight_o    (in_flight),
-    .release_i      (released_q),
-    .release_asid_i (released_asid_q),
-    .release_epoch_i(released_epoch_q),
+    .release_i      (released),
+    .release_asid_i (released_asid),
+    .release_epoch_i(rel_epoch_i),
     .remove_i       (remove),
     .epoch_o        (epoch),
     .draining_o     (draining),

@@ -57,9 +57,9 @@ module iommu_drain
 
   // --- epochs --------------------------------------------------------------------------------------------------
 
-  // Edges from the one that accepts a request to the one that counts it: three, which is as many clocks after a turn
+  // Edges from the one that accepts a request to the one that counts it: four, which is as many clocks after a turn
   // in which a count of zero says nothing.
-  localparam int unsigned BlankClocks = 3;
+  localparam int unsigned BlankClocks = 4;
 
   logic [ASIDS-1:0][1:0]  some;  // the count is not 0
   logic [ASIDS-1:0]       epoch_q, pending_q, again_q, blank_q, turns, done, ended_q, blank;
@@ -95,8 +95,8 @@ module iommu_drain
 
   // --- requests in flight ------------------------------------------------------------------------------------
 
-  // Accepted but not yet seen by credit_o: the three edges of a count, the sum, credit_o itself.
-  localparam int unsigned Margin = 5 * SEARCH_PORTS;
+  // Accepted but not yet seen by credit_o: the four edges of a count, the sum, credit_o itself.
+  localparam int unsigned Margin = UncreditedClocks * SEARCH_PORTS;
 
   // Which count goes up and which goes down, a bit for each, decoded one clock ahead.
   logic [SEARCH_PORTS-1:0][ASIDS-1:0][1:0] comes_q, goes_q;
@@ -105,14 +105,19 @@ module iommu_drain
   logic [IN_FLIGHT_W-1:0]                  total_q;
   logic                                    ready;  // the counts are 0
 
-  // A release comes from the other end of the chip, and memory is read with it: the way has a clock of its own.
-  logic [SEARCH_PORTS-1:0]            release_q, release_epoch_q;
-  logic [SEARCH_PORTS-1:0][AsidW-1:0] release_asid_q;
+  // Both come from other ends of the chip, and memory is read with a release: the ways have clocks of their own, that of
+  // a release two, because FIFOs and a turn are before it.
+  logic [SEARCH_PORTS-1:0]            accept_q, accept_epoch_q, far_q, far_epoch_q, release_q, release_epoch_q;
+  logic [SEARCH_PORTS-1:0][AsidW-1:0] accept_asid_q, far_asid_q, release_asid_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) release_q <= '0;
-    else release_q <= release_i;
+    if (!rst_ni) {accept_q, far_q, release_q} <= '0;
+    else {accept_q, far_q, release_q} <= {accept_i, release_i, far_q};
   end
-  always_ff @(posedge clk_i) {release_asid_q, release_epoch_q} <= {release_asid_i, release_epoch_i};
+  always_ff @(posedge clk_i) begin
+    {accept_asid_q, accept_epoch_q}   <= {accept_asid_i, accept_epoch_i};
+    {far_asid_q, far_epoch_q}         <= {release_asid_i, release_epoch_i};
+    {release_asid_q, release_epoch_q} <= {far_asid_q, far_epoch_q};
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -122,7 +127,7 @@ module iommu_drain
       for (int unsigned s = 0; s < SEARCH_PORTS; s++) begin
         for (int unsigned a = 0; a < ASIDS; a++) begin
           for (int unsigned e = 0; e < 2; e++) begin
-            comes_q[s][a][e] <= accept_i[s] && 32'(accept_asid_i[s]) == a && accept_epoch_i[s] == 1'(e);
+            comes_q[s][a][e] <= accept_q[s] && 32'(accept_asid_q[s]) == a && accept_epoch_q[s] == 1'(e);
             goes_q[s][a][e]  <= release_q[s] && 32'(release_asid_q[s]) == a && release_epoch_q[s] == 1'(e);
           end
         end
@@ -154,7 +159,7 @@ module iommu_drain
     assign ready = !cleared_q;
 
     always_ff @(posedge clk_i) begin
-      come_at_q <= clears_q ? clear_q : accept_asid_i[0];
+      come_at_q <= clears_q ? clear_q : accept_asid_q[0];
       go_at_q   <= clears_q ? clear_q : release_asid_q[0];
     end
 
@@ -204,7 +209,7 @@ module iommu_drain
           come_q <= 1'b0;
           go_q   <= 1'b0;
         end else begin
-          come_q <= clears_q || (accept_i[0] && accept_epoch_i[0] == 1'(e));
+          come_q <= clears_q || (accept_q[0] && accept_epoch_q[0] == 1'(e));
           go_q   <= !clears_q && release_q[0] && release_epoch_q[0] == 1'(e);
         end
       end
@@ -289,7 +294,7 @@ module iommu_drain
       total_q  <= '0;
       credit_o <= 1'b0;
     end else begin
-      came_q <= accept_i;
+      came_q <= accept_q;
       gone_q <= gone;
       total_q  <= total_q + IN_FLIGHT_W'($countones(came_q)) - IN_FLIGHT_W'($countones(gone_q));
       credit_o <= ready && total_q < IN_FLIGHT_W'(2 ** IN_FLIGHT_W - 1 - Margin);

@@ -43,6 +43,8 @@ package iommu_pkg;
 
   // Bits of the number of requests in flight, where nothing else bounds it.
   localparam int unsigned InFlightW = 8;
+  // Clocks in which a request may be accepted that iommu_drain has not counted yet.
+  localparam int unsigned UncreditedClocks = 6;
 
   typedef enum logic [7:0] {
     OpMap          = 8'h01,

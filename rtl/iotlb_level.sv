@@ -136,7 +136,8 @@ module iotlb_level
 
   // A lane counts if its key's number is below the bank's count, never by what the RAM holds: its row is full, or it
   // is among the keys of the last one. Which of these the row is, is known before its keys are.
-  logic [RowsW-1:0] full [2], rows;  // full rows of each bank, and of the one looked in
+  logic [RowsW-1:0] full [2];  // full rows of each bank
+  logic             row_full, row_end;  // the row looked in is full; it is the one after all that are
   logic [K-1:1]     last_row_q [2];
   for (genvar b = 0; b < 2; b++) begin : g_bank
     assign full[b] = RowsW'(keys_i[b] >> LaneW);
@@ -145,15 +146,25 @@ module iotlb_level
     end
   end
 
-  // The counts are far away, and stand still while a query is on its way.
+  // The counts are far away, and stand still while a query is on its way. A small level has few rows: what they are is
+  // written down for each, because the row may come straight from the comparators of the top.
   if (SMALL) begin : g_rows_near
-    logic [RowsW-1:0] full_q [2];
-    always_ff @(posedge clk_i) full_q <= full;
-    assign rows = full_q[bank[0]];
+    logic [2**RowW-1:0] full_q [2], end_q [2];
+    always_ff @(posedge clk_i) begin
+      for (int unsigned b = 0; b < 2; b++) begin
+        for (int unsigned r = 0; r < 2 ** RowW; r++) begin
+          full_q[b][r] <= RowsW'(r) < full[b];
+          end_q[b][r]  <= RowsW'(r) == full[b];
+        end
+      end
+    end
+    assign row_full = full_q[bank[0]][row[0]];
+    assign row_end  = end_q[bank[0]][row[0]];
   end else begin : g_rows_before
     logic [RowsW-1:0] rows_q;
     always_ff @(posedge clk_i) rows_q <= full[bank[Reads-2]];
-    assign rows = rows_q;
+    assign row_full = RowsW'(row[Reads-1]) < rows_q;
+    assign row_end  = RowsW'(row[Reads-1]) == rows_q;
   end
 
   logic         row_full_q;
@@ -161,8 +172,8 @@ module iotlb_level
   logic [K-1:1] in_count, le_q, bad_lane;
   always_ff @(posedge clk_i) begin
     if (valid[Reads-1]) begin
-      row_full_q <= RowsW'(row[Reads-1]) < rows;
-      for (int unsigned b = 0; b < 2; b++) row_last_q[b] <= bank[Reads-1] == 1'(b) && RowsW'(row[Reads-1]) == rows;
+      row_full_q <= row_full;
+      for (int unsigned b = 0; b < 2; b++) row_last_q[b] <= bank[Reads-1] == 1'(b) && row_end;
     end
   end
   assign in_count = {(K - 1){row_full_q}} | ({(K - 1){row_last_q[0]}} & last_row_q[0])

@@ -284,7 +284,8 @@ module persimmon
   // Room to count every request that the ports can have in flight, so that one port's slow bursts never keep the
   // search from another, and no request stands in the arbiter while its device is quiesced. Accepting stops a few below
   // the top, iommu_drain says how many.
-  localparam int unsigned CountedW = $clog2(Channels * in_flight_max(PortLatency, OUTSTANDING) + 5 * SEARCH_PORTS + 2);
+  localparam int unsigned CountedW = $clog2(Channels * in_flight_max(PortLatency, OUTSTANDING)
+                                           + UncreditedClocks * SEARCH_PORTS + 2);
 
   // --- core --------------------------------------------------------------------------------------------------------
 
