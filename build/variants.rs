@@ -233,7 +233,7 @@ impl BoardBuild {
                 ("FAULT_DEPTH", "4"),
                 ("PARITY", "0"),
                 ("MEM_KIB", "8"),
-                ("MEM_PAGE_LOG2", "10"),
+                ("MEM_PAGE_LOG2", "9"),
                 ("MEM_BASE", "64'h40000"),
                 ("DIVISOR", "4"),
                 ("TIMEOUT", "4096"),

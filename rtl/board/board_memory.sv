@@ -146,14 +146,14 @@ module board_memory
   assign ram_in   = win_go ? win_data_i : s_axi_wdata_i;
   assign ram_we   = win_go ? {4{win_write_i}} : (write_go && hit_q) ? s_axi_wstrb_i : '0;
 
-  for (genvar lane = 0; lane < 4; lane++) begin : g_lane
-    logic [7:0] mem [Words];
-    // What is read while it is written is nobody's to look at; so it need not be defined.
-    always_ff @(posedge clk_i) begin
-      if (ram_en) begin
-        if (ram_we[lane]) mem[ram_word] <= ram_in[8*lane+:8];
-        else ram_out[8*lane+:8] <= mem[ram_word];
+  // What is read while it is written is nobody's to look at. One memory of words: a block RAM has enables for its bytes.
+  logic [31:0] mem [Words];
+  always_ff @(posedge clk_i) begin
+    if (ram_en) begin
+      for (int unsigned lane = 0; lane < 4; lane++) begin
+        if (ram_we[lane]) mem[ram_word][8*lane+:8] <= ram_in[8*lane+:8];
       end
+      if (ram_we == '0) ram_out <= mem[ram_word];
     end
   end
 

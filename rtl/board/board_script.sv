@@ -38,9 +38,9 @@ module board_script
   localparam logic [31:0] PageLast = 32'h0000_0fff;
 
   // Where page 0 and page 1 are seen past the IOMMU. The test leaves the first words of each alone.
-  localparam logic [31:0] Offset = 32'h0000_0240;
-  localparam logic [AddrW-1:0] Seen0 = MemoryWindow + 16'h0240;
-  localparam logic [AddrW-1:0] Seen1 = MemoryWindow + 16'h1240;
+  localparam logic [31:0] Offset = 32'h0000_0100;
+  localparam logic [AddrW-1:0] Seen0 = MemoryWindow + 16'h0100;
+  localparam logic [AddrW-1:0] Seen1 = MemoryWindow + 16'h1100;
   localparam logic [31:0] Words = 32'd64;
 
   // CMD: op, perm, asid, target, clean.

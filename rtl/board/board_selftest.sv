@@ -60,7 +60,8 @@ module board_selftest
   logic             started_q;
   step_t            step;
   request_t         request;
-  logic             answered, wrong, again, next, more;
+  logic             answered_q, wrong, again, next, more;
+  logic [1:0]       resp_q;
   logic [7:0]       low;
 
   board_script #(
@@ -78,12 +79,21 @@ module board_selftest
   assign step_o    = number_q;
   assign got_o     = got_q;
   assign request_o = request;
-  assign answered  = request.valid && reply_i.done;
-  assign low       = reply_i.data[7:0];
+  assign low       = got_q[7:0];
   assign more      = word_q + 10'd1 != step.data[9:0];
 
+  // An answer is judged in the clock after it: the ROM, the bus, what is on it and the comparison are too much for one.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) answered_q <= 1'b0;
+    else answered_q <= request.valid && reply_i.done && !start_i && !stop_i;
+  end
+  always_ff @(posedge clk_i) begin
+    if (request.valid && reply_i.done) {resp_q, got_q} <= {reply_i.resp, reply_i.data};
+  end
+
   always_comb begin
-    request = '{valid: state_q == TestRunning && phase_q != Fetch && step.kind != StepSeed && step.kind != StepEnd,
+    request = '{valid: state_q == TestRunning && phase_q != Fetch && !answered_q && step.kind != StepSeed
+                       && step.kind != StepEnd,
                 write: 1'b0, addr: step.addr, data: step.data};
     unique case (step.kind)
       StepWrite: request.write = 1'b1;
@@ -111,7 +121,7 @@ module board_selftest
     again = 1'b0;  // the same access once more
     next  = 1'b1;  // the step is done
     unique case (step.kind)
-      StepCheck: wrong = reply_i.data != step.data;
+      StepCheck: wrong = got_q != step.data;
       StepCommand: begin
         again = phase_q == Second && low[0];
         next  = phase_q == Third;
@@ -125,11 +135,11 @@ module board_selftest
       StepFill: again = more;
       StepVerify: begin
         again = more;
-        wrong = reply_i.data != pattern_q;
+        wrong = got_q != pattern_q;
       end
       default: ;
     endcase
-    if (reply_i.resp != '0) wrong = 1'b1;
+    if (resp_q != '0) wrong = 1'b1;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -155,12 +165,12 @@ module board_selftest
         number_q <= '0;
         round_q  <= round_q + 8'd1;
         if (round_q == 8'(ROUNDS - 1)) state_q <= TestPassed;
-      end else if (step.kind == StepSeed || (answered && !wrong && !again && next)) begin
+      end else if (step.kind == StepSeed || (answered_q && !wrong && !again && next)) begin
         phase_q  <= Fetch;
         number_q <= number_q + StepW'(1);
-      end else if (answered && (wrong || (again && polls_q == '1))) begin
+      end else if (answered_q && (wrong || (again && polls_q == '1))) begin
         state_q <= TestFailed;
-      end else if (answered && !again) begin
+      end else if (answered_q && !again) begin
         phase_q <= (phase_q == First) ? Second : Third;
       end
     end
@@ -170,13 +180,12 @@ module board_selftest
     if (phase_q == Fetch) begin
       polls_q <= '0;
       word_q  <= '0;
-    end else if (answered && again) begin
+    end else if (answered_q && again) begin
       polls_q <= polls_q + PollW'(1);
       word_q  <= word_q + 10'd1;
     end
     if (step.kind == StepSeed) pattern_q <= step.data ^ {round_q, 24'd0};
-    else if (answered && step.kind inside {StepFill, StepVerify}) pattern_q <= pattern_next(pattern_q);
-    if (answered && state_q == TestRunning) got_q <= reply_i.data;
+    else if (answered_q && step.kind inside {StepFill, StepVerify}) pattern_q <= pattern_next(pattern_q);
   end
 
   if (ROUNDS < 1 || ROUNDS > 255) begin : g_bad_rounds

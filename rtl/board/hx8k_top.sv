@@ -62,7 +62,7 @@ module hx8k_top #(
     .FAULT_DEPTH(4),
     .PARITY     (1'b0),
     .MEM_KIB    (8),
-    .MEM_PAGE_LOG2(10),
+    .MEM_PAGE_LOG2(9),
     .MEM_BASE   (64'h4_0000),
     .DIVISOR    (ClockHz / BAUD),
     .TIMEOUT    (ClockHz / 10),

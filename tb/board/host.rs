@@ -69,19 +69,21 @@ fn data_land_where_the_mapping_says() {
         assert!(board.burst(some).unwrap().okay());
         assert_eq!(board.peek(base + 0x1104).unwrap(), 0x00ff_000d);
 
-        // A long burst of the pattern, and the comparison that a read makes.
+        // A long burst of the pattern, of as much as a page has and 256 beats at most, and the comparison that a read makes.
+        let beats = u16::try_from(board.memory().page / 4).unwrap().min(256);
         let long = Ask {
-            beats: 256,
+            beats,
             ..word(1, IOVA, Access::Write, 0x1bad_b002)
         };
-        assert_eq!(board.burst(long).unwrap().beats, 256);
+        assert_eq!(board.burst(long).unwrap().beats, beats);
         let back = Ask {
             access: Access::Read,
             ..long
         };
         let burst = board.burst(back).unwrap();
         assert!(burst.okay() && !burst.mismatch, "{burst:x?}");
-        board.poke(base + 0x1000 + 4 * 255, 0).unwrap();
+        let last = base + 0x1000 + 4 * u64::from(beats - 1);
+        board.poke(last, 0).unwrap();
         assert!(board.burst(back).unwrap().mismatch);
 
         // Refused, and nothing of it reaches memory.

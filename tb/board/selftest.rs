@@ -67,7 +67,7 @@ fn it_fails_when_memory_changes_under_it() {
         // A word of page 1, again and again: between the burst that writes it and the look at it, too.
         let mut frames = Vec::new();
         for _ in 0..16 {
-            frames.extend([0x01, 0x01, 0x00, 0x00, 0x24, 0x90, 0xde, 0xad, 0xbe, 0xef]);
+            frames.extend([0x01, 0x01, 0x00, 0x00, 0x24, 0x40, 0xde, 0xad, 0xbe, 0xef]);
         }
         board.send(&frames).unwrap();
         let (_, _, last) = watch(&mut board);
