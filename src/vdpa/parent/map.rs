@@ -25,25 +25,28 @@ impl<R: RegIf> OnChip<R> {
             }
         }
         self.expect_ok(Command::SetMapBegin { asid })?;
-        for (index, map) in iotlb.iter().enumerate() {
-            let entry = Entry {
-                start: map.start,
-                last: map.last,
-                pa: map.addr,
-                perm: map.perm,
-            };
-            let command = Command::SetMapEntry { asid, entry };
-            let code = self.dev.command(command)?.code;
-            if code != Code::Ok {
-                self.expect_ok(Command::SetMapAbort { asid })?;
-                let error = self.refusal(command, asid, index + 1, code);
-                if rule == SetMapRule::ClearAndCopy {
-                    self.empty(asid)?;
-                }
-                return Err(error);
-            }
+        let entries = iotlb.iter().map(|map| Entry {
+            start: map.start,
+            last: map.last,
+            pa: map.addr,
+            perm: map.perm,
+        });
+        let commands: Vec<_> = entries
+            .map(|entry| Command::SetMapEntry { asid, entry })
+            .collect();
+        // What follows a refused entry is thrown away with the rest, so nobody needs to wait for each of them.
+        let done = self.dev.post(&commands)?;
+        let mut outcomes = commands.iter().zip(&done).enumerate();
+        let refused = outcomes.find(|(_, (_, done))| done.code != Code::Ok);
+        let Some((index, (&command, done))) = refused else {
+            return Ok(self.expect_ok(Command::SetMapCommit { asid })?);
+        };
+        self.expect_ok(Command::SetMapAbort { asid })?;
+        let error = self.refusal(command, asid, index + 1, done.code);
+        if rule == SetMapRule::ClearAndCopy {
+            self.empty(asid)?;
         }
-        Ok(self.expect_ok(Command::SetMapCommit { asid })?)
+        Err(error)
     }
 
     /// The table becomes empty.

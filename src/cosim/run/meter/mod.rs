@@ -153,6 +153,21 @@ impl<S: Subject> Metered<S> {
         meter.start([]);
         Self { dev, meter }
     }
+
+    /// What `act` answers, and the clocks that it took.
+    fn timed<T>(
+        &mut self,
+        act: impl FnOnce(&mut S) -> Result<T, RegError>,
+    ) -> Result<(T, Option<ClockUse>), RegError> {
+        let before = self.dev.driver_clocks();
+        let answer = act(&mut self.dev)?;
+        let after = self.dev.driver_clocks();
+        let passed = before.zip(after).map(|(from, to)| ClockUse {
+            total: to.total - from.total,
+            command: to.command - from.command,
+        });
+        Ok((answer, passed))
+    }
 }
 
 impl<S: Subject> Subject for Metered<S> {
@@ -191,13 +206,7 @@ impl<S: Subject> RegIf for Metered<S> {
     }
 
     fn command(&mut self, command: Command) -> Result<Completion, RegError> {
-        let before = self.dev.driver_clocks();
-        let completion = self.dev.command(command)?;
-        let after = self.dev.driver_clocks();
-        let passed = before.zip(after).map(|(from, to)| ClockUse {
-            total: to.total - from.total,
-            command: to.command - from.command,
-        });
+        let (completion, passed) = self.timed(|dev| dev.command(command))?;
         self.meter.count(command, passed);
         if completion.code == Code::Ok && changes(command) {
             match self.dev.sides() {
@@ -210,6 +219,21 @@ impl<S: Subject> RegIf for Metered<S> {
             }
         }
         Ok(completion)
+    }
+
+    fn post(&mut self, commands: &[Command]) -> Result<Vec<Completion>, RegError> {
+        if commands.iter().any(|&command| changes(command)) {
+            // What translates is to be seen after each of them.
+            let each = commands.iter().map(|&command| self.command(command));
+            return each.collect();
+        }
+        let (completions, mut passed) = self.timed(|dev| dev.post(commands))?;
+        for &command in commands {
+            // Nobody knows which of them took how long: all of it counts with the first.
+            self.meter.count(command, passed);
+            passed = passed.map(|_| ClockUse::default());
+        }
+        Ok(completions)
     }
 
     fn set_device_policy(&mut self, device: u8, policy: DevicePolicy) -> Result<(), RegError> {
