@@ -15,7 +15,7 @@ use crate::{golden, lockstep, recordings, run_whole};
 
 const PARENTS: [&str; 2] = ["6.12-setmap-pa", "6.12-dmamap-pa"];
 
-fn on(profile: &str) -> Options {
+pub fn on(profile: &str) -> Options {
     Options {
         profile: Some(Profile::parse(profile).unwrap()),
         ..Options::default()
@@ -32,7 +32,7 @@ const DIFFERENT: [(&str, Kind, &str); 3] = [
     ("close", Kind::St, "acked=0x0 owner=0"),
 ];
 
-fn check_advisory(report: &Report) {
+pub fn check_advisory(report: &Report) {
     let advisory = report.advisory.as_ref().unwrap();
     for kind in [Kind::Errno, Kind::Kret, Kind::St, Kind::Value] {
         assert!(advisory.equal[&kind] > 50, "{}", report.to_json());
@@ -62,40 +62,21 @@ fn every_recording_of_qemu_on_the_golden_model() {
     }
 }
 
-/// With a vIOMMU there are two thousand UPDATEs to a table of hundreds, dumped after each: the longest by far.
-fn is_long(path: &Path) -> bool {
+/// With a vIOMMU: see [`biggest`](crate::biggest).
+pub fn has_viommu(path: &Path) -> bool {
     path.to_str().unwrap().contains("viommu")
 }
 
-/// The recordings that `those` takes, on the RTL: its tables are the golden model's after every step.
-fn on_the_rtl(profile: &str, those: impl Fn(&Path) -> bool) {
-    for path in recordings("qemu").iter().filter(|path| those(path)) {
-        let variant = if is_long(path) {
-            Variant::E2048
-        } else {
-            Variant::E64
-        };
-        let report = run_whole(path, lockstep(variant), &on(profile));
-        check_advisory(&report);
-        assert_eq!(report.compared[&Kind::Lockstep], report.steps);
-    }
-}
-
+/// On the RTL its tables are the golden model's after every step.
 #[test]
 fn recordings_of_qemu_on_the_rtl() {
     for profile in PARENTS {
-        on_the_rtl(profile, |path| !is_long(path));
+        for path in recordings("qemu").iter().filter(|path| !has_viommu(path)) {
+            let report = run_whole(path, lockstep(Variant::E64), &on(profile));
+            check_advisory(&report);
+            assert_eq!(report.compared[&Kind::Lockstep], report.steps);
+        }
     }
-}
-
-#[test]
-fn recordings_with_a_viommu_on_the_rtl_by_set_map() {
-    on_the_rtl("6.12-setmap-pa", is_long);
-}
-
-#[test]
-fn recordings_with_a_viommu_on_the_rtl_by_dma_map() {
-    on_the_rtl("6.12-dmamap-pa", is_long);
 }
 
 /// Tables as they are after some lines, by line: S, and D.
@@ -152,7 +133,7 @@ fn qemu_with_persistent_mappings_starts_with_the_same_tables() {
         let (all, fewer) = (count(&recorded), count(&rewritten));
         // A vIOMMU's guest maps other pages every time. For the one that it happens to map again an UPDATE is saved,
         // and an INVALIDATE of nothing; but that of everything becomes one below it and one above.
-        match is_long(&path) {
+        match has_viommu(&path) {
             true => assert_eq!(fewer, all - 1),
             false => assert!(fewer < all / 3, "{}: {fewer} of {all}", path.display()),
         }
@@ -178,7 +159,7 @@ fn qemu_with_persistent_mappings_starts_with_the_same_tables() {
             }
             // Without a vIOMMU the guest's memory is the same every time.
             let always = starts.len() - 1;
-            assert_eq!(unchanged, if is_long(&path) { 0 } else { always });
+            assert_eq!(unchanged, if has_viommu(&path) { 0 } else { always });
         }
     }
 }

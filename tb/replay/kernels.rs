@@ -3,26 +3,14 @@
 
 use persimmon::cosim::replay::{Options, replay};
 use persimmon::dut::{Dut, Variant};
-use persimmon::trace::{Op, Trace};
+use persimmon::trace::Trace;
 use persimmon::vdpa::Profile;
 
-use crate::{golden, lockstep, recordings, run, run_whole, traces};
+use crate::biggest::VMAS;
+use crate::{cases, golden, lockstep, recordings, run, run_whole, traces};
 
 /// Cases about batches, resets, the life of a file and ownership: the heart of the matter.
 const CASES: [&str; 5] = ["1", "3", "4", "5", "6"];
-
-/// By far the longest on the RTL: four of its UPDATEs run over 1024 VMAs, each a set_map of its own, which is 25
-/// million clocks for each of the four. It has a test of its own.
-const LONGEST: &str = "linux-6.12-setmap-va.jsonl";
-/// The second of those UPDATEs. What follows it up to the next open is left out there; `persimmon replay` does it all.
-const SECOND: &str = "2.wrap.size_u64max_at_0";
-
-fn cases(cases: &[&str]) -> Options {
-    Options {
-        cases: cases.iter().map(|&case| case.to_owned()).collect(),
-        ..Options::default()
-    }
-}
 
 #[test]
 fn every_recording_on_the_golden_model() {
@@ -56,24 +44,7 @@ fn scripted_on_the_rtl(those: impl Fn(&str) -> bool) {
 
 #[test]
 fn scripted_set_map_recordings_on_the_rtl() {
-    scripted_on_the_rtl(|name| name.contains("setmap") && name != LONGEST);
-}
-
-#[test]
-fn the_longest_recording_on_the_rtl() {
-    let path = traces().join(LONGEST);
-    let trace = Trace::read(&path).unwrap();
-    let mut left_out = false;
-    let mut names: Vec<&str> = Vec::new();
-    for line in &trace.lines {
-        left_out = line.case == SECOND || left_out && !matches!(line.op, Op::Open {});
-        if !left_out {
-            names.push(&line.case);
-        }
-    }
-    names.dedup();
-    let report = run(&path, lockstep(Variant::E2048), &cases(&names));
-    assert!(report.steps > 1000, "{}", report.to_json());
+    scripted_on_the_rtl(|name| name.contains("setmap") && name != VMAS);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Recordings, replayed: every one that the project carries, with what they may skip; and the command that does it.
 
+mod biggest;
 mod bursts;
 mod clients;
 mod input;
@@ -74,6 +75,13 @@ fn golden(entries: u16) -> Device {
 fn lockstep(variant: Variant) -> Lockstep<Device, Dut> {
     let dut = Dut::new(variant).unwrap();
     Lockstep::new(Device::new(dut.capability()), dut)
+}
+
+fn cases(cases: &[&str]) -> Options {
+    Options {
+        cases: cases.iter().map(|&case| case.to_owned()).collect(),
+        ..Options::default()
+    }
 }
 
 fn run<S: Subject>(path: &Path, dev: S, options: &Options) -> Report {
