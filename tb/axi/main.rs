@@ -5,11 +5,13 @@
 //! at what waits for them, [`commits`] changes tables under traffic, [`holding`] stops masters from the device's side,
 //! [`refusals`] is what the device answers itself, [`faults`] what its fault queue says of them, [`registers`] writes
 //! registers at awkward moments, [`dirty`] migrates by the dirty log, [`groups`] is where the group of a burst comes
-//! from, [`accesses`] is single bursts with real bytes, and [`throughput`] counts clocks.
+//! from, [`accesses`] is single bursts with real bytes, [`throughput`] counts clocks, and [`constant`] shows that they do not
+//! depend on what another address space does.
 
 mod accesses;
 mod commits;
 mod completion;
+mod constant;
 mod dirty;
 mod faults;
 mod groups;

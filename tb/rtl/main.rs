@@ -7,6 +7,7 @@
 //! [`posted`] gives the same commands several at a time.
 //! [`parity`] damages words of the table. [`power_on`] resets all of it, in any clock.
 //! [`traffic`], [`timing`], [`doorbell`] and [`drains`] look at clocks and pins, which the golden model does not have.
+//! [`constant`] shows that what one address space does changes no clock of another's requests.
 //! [`bugs`] runs directed and random stimulus on RTL that is wrong on purpose. [`registers`] is the register map as the
 //! RTL shows it.
 //!
@@ -15,6 +16,7 @@
 
 mod bench;
 mod bugs;
+mod constant;
 mod doorbell;
 mod drains;
 mod header;
