@@ -47,12 +47,16 @@ pub(super) struct Pages {
     capability: Capability,
     spaces: Vec<Space>,
     groups: Vec<Option<u8>>,
-    pub(super) policies: Vec<DevicePolicy>,
-    pub(super) modes: ResetModes,
+    policies: Vec<DevicePolicy>,
+    modes: ResetModes,
+    locked: bool,
+    quiesced: Vec<bool>,
     transaction: Option<Transaction>,
     pub(super) seq: u32,
     entries_made: u32,
     in_flight: Vec<Option<InFlight>>,
+    /// By address space: something was removed since it was last seen to have drained.
+    removals: Vec<bool>,
 }
 
 impl Pages {
@@ -68,11 +72,38 @@ impl Pages {
             groups: vec![None; capability.groups.into()],
             policies: vec![DevicePolicy::default(); capability.devices.into()],
             modes: ResetModes::default(),
+            locked: false,
+            quiesced: vec![false; capability.devices.into()],
             transaction: None,
             seq: 0,
             entries_made: 0,
             in_flight: Vec::new(),
+            removals: vec![false; capability.asids.into()],
         }
+    }
+
+    pub(super) fn lock(&mut self) {
+        self.locked = true;
+    }
+
+    pub(super) fn set_policy(&mut self, device: u8, policy: DevicePolicy) {
+        if !self.locked {
+            self.policies[usize::from(device)] = policy;
+        }
+    }
+
+    pub(super) fn set_modes(&mut self, modes: ResetModes) {
+        if !self.locked {
+            self.modes = modes;
+        }
+    }
+
+    /// A quiesced device has this group.
+    pub(super) fn held(&self, group: u8) -> bool {
+        let group = usize::from(group);
+        let mut devices = self.policies.iter().zip(&self.quiesced);
+        group < self.groups.len()
+            && devices.any(|(policy, &quiesced)| quiesced && policy.groups & 1 << group != 0)
     }
 
     pub(super) fn set_limit(&mut self, asid: u8, limit: u16) {
@@ -167,11 +198,18 @@ impl Pages {
         self.in_flight[number] = None;
     }
 
-    /// `(an access in flight is older than some removal, there is an access in flight)`.
+    /// `(an access in flight is older than some removal, it may be waited for: there is an access in flight, and
+    /// something was removed since the address space had drained)`.
     pub(super) fn waits(&self, asid: u8) -> (bool, bool) {
         let mut of_it = self.in_flight.iter().flatten().filter(|a| a.asid == asid);
         let any = of_it.clone().next().is_some();
-        (of_it.any(|access| access.stale), any)
+        let removal = self.removals[usize::from(asid)];
+        (of_it.any(|access| access.stale), any && removal)
+    }
+
+    /// The device waits for nothing in this address space.
+    pub(super) fn drained(&mut self, asid: u8) {
+        self.removals[usize::from(asid)] = false;
     }
 }
 

@@ -135,8 +135,11 @@ impl Pages {
                 self.move_group(usize::from(group), Some(asid));
                 self.seq += 1;
             }
-            // Pages know nothing of accesses in flight.
-            Command::Fence { asid } => self.asid(asid)?,
+            // As if something were removed: accesses in flight are waited for.
+            Command::Fence { asid } => {
+                self.asid(asid)?;
+                self.removed(asid);
+            }
             // Nothing is ever damaged here.
             Command::Recover { asid } => {
                 self.asid(asid)?;
@@ -144,11 +147,8 @@ impl Pages {
                 self.removed(asid);
                 self.seq += 1;
             }
-            Command::Quiesce { device } | Command::Resume { device } => {
-                if device >= self.capability.devices {
-                    return Err(Code::InvalDevice);
-                }
-            }
+            Command::Quiesce { device } => self.hold(device, true)?,
+            Command::Resume { device } => self.hold(device, false)?,
         }
         Ok(())
     }
@@ -242,7 +242,14 @@ impl Pages {
         self.groups[group] = to;
     }
 
+    fn hold(&mut self, device: u8, hold: bool) -> Result<(), Code> {
+        let quiesced = self.quiesced.get_mut(usize::from(device));
+        *quiesced.ok_or(Code::InvalDevice)? = hold;
+        Ok(())
+    }
+
     fn removed(&mut self, asid: u8) {
+        self.removals[usize::from(asid)] = true;
         for access in self.in_flight.iter_mut().flatten() {
             access.stale |= access.asid == asid;
         }
