@@ -9,6 +9,7 @@ mod cocotb;
 mod formal;
 mod fpga;
 mod gates;
+mod libfuzz;
 mod lint;
 mod package;
 mod regs;
@@ -50,6 +51,8 @@ enum Task {
     Formal(formal::Options),
     /// Drive the top level with the AXI models of cocotbext-axi: a second opinion, slow.
     Cocotb(cocotb::Options),
+    /// Run the parsers, the decoder of messages and replay on bytes that libFuzzer makes up.
+    Libfuzz(libfuzz::Options),
     /// Check that every test and assertion that docs/requirements.md names is there.
     Requirements,
     /// Draw the timing diagrams of docs/timing.
@@ -69,6 +72,7 @@ fn main() -> anyhow::Result<()> {
         Task::Gates(options) => gates::run(&options),
         Task::Formal(options) => formal::run(&options),
         Task::Cocotb(options) => cocotb::run(&options),
+        Task::Libfuzz(options) => libfuzz::run(&options),
         Task::Requirements => requirements::run(),
         Task::Timing { check } => timing::run(check),
     }

@@ -133,11 +133,18 @@ impl Case {
     /// # Errors
     /// If it is none, with the line that is wrong.
     pub fn read(path: &Path) -> Result<Self, CaseError> {
-        let file = |source| CaseError::File {
+        let text = fs::read_to_string(path).map_err(|source| CaseError::File {
             path: path.to_owned(),
             source,
-        };
-        let text = fs::read_to_string(path).map_err(file)?;
+        })?;
+        Self::parse(path, &text)
+    }
+
+    /// Reads text; `path` is what errors call it.
+    ///
+    /// # Errors
+    /// If it is no case, with the line that is wrong.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, CaseError> {
         let wrong = |number: usize| {
             move |source| CaseError::Line {
                 path: path.to_owned(),
@@ -158,27 +165,33 @@ impl Case {
         })
     }
 
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// Never for a case that can be made; the encoder of JSON can say so all the same.
+    pub fn to_text(&self) -> serde_json::Result<String> {
+        let header = Header {
+            build: self.build.clone(),
+            seed: self.seed,
+        };
+        let mut text = serde_json::to_string(&header)? + "\n";
+        for event in &self.events {
+            text += &serde_json::to_string(event)?;
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
     /// Writes a file.
     ///
     /// # Errors
     /// If it cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), CaseError> {
-        let header = Header {
-            build: self.build.clone(),
-            seed: self.seed,
-        };
-        let line = |json: serde_json::Result<String>| {
-            json.map_err(|source| CaseError::Line {
-                path: path.to_owned(),
-                line: 0,
-                source,
-            })
-        };
-        let mut text = line(serde_json::to_string(&header))? + "\n";
-        for event in &self.events {
-            text += &line(serde_json::to_string(event))?;
-            text.push('\n');
-        }
+        let text = self.to_text().map_err(|source| CaseError::Line {
+            path: path.to_owned(),
+            line: 0,
+            source,
+        })?;
         fs::write(path, text).map_err(|source| CaseError::File {
             path: path.to_owned(),
             source,
