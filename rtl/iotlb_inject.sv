@@ -37,7 +37,7 @@ module iotlb_inject
   output logic [KEY_W-1:0]     key_o,
   /// In the payload
   output logic [PAYLOAD_W-1:0] payload_o,
-  /// It happens in this clock
+  /// It has happened, in the clock before
   output logic                 injected_o
 );
 
@@ -139,6 +139,10 @@ module iotlb_inject
       payload_o[i] = in_payload && payload_octet_q[i/8] && payload_bit_q[i%8];
     end
   end
-  assign injected_o = search || in_key || in_payload;
+  // Those who want to know are far away.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) injected_o <= 1'b0;
+    else injected_o <= search || in_key || in_payload;
+  end
 
 endmodule
