@@ -35,7 +35,7 @@ module iommu_rr #(
     if (!rst_ni) begin
       behind_q <= '0;
     end else if (served_i) begin
-      for (int unsigned i = 1; i < N; i++) behind_q[i] <= (grant_o & N'((1 << i) - 1)) != '0;
+      for (int unsigned i = 0; i < N; i++) behind_q[i] <= (grant_o & N'((1 << i) - 1)) != '0;
     end
   end
 
