@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `cargo xtask formal`: proofs with Yosys, smtbmc and yices.
 //!
-//! The memories of ECP5 do what the generic ones do, at every shape that the core has at three sizes. Each property also
-//! has covers, which show that its assumptions leave something to prove, and broken variants, which it must catch:
+//! Properties of modules at small sizes, and that the memories of ECP5 do what the generic ones do. Each also has
+//! covers, which show that its assumptions leave something to prove, and broken variants, which it must catch:
 //! a proof that cannot fail says nothing.
 
+mod memories;
 mod proofs;
 mod smt;
+
+use std::path::Path;
 
 use anyhow::{bail, ensure};
 use clap::Args;
 use serde_json::json;
 
 use crate::tools;
-use proofs::{PROOFS, Proof, STEPS};
-use smt::Method;
+use proofs::{Broken, Method, Proof};
+use smt::{Answer, Question};
 
 /// What to prove.
 #[derive(Args)]
@@ -26,114 +29,127 @@ pub struct Options {
     names: Vec<String>,
 }
 
+/// Names of all proofs.
+pub fn names() -> Vec<String> {
+    proofs::all().into_iter().map(|proof| proof.name).collect()
+}
+
 /// Proves what `options` select; an error if anything is not as it should be.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    complete()?;
-    let wanted = |proof: &&Proof| {
-        let name = proof.name();
+    let wanted = |proof: &Proof| {
         options.names.is_empty()
             || options
                 .names
                 .iter()
-                .any(|part| name.contains(part.as_str()))
+                .any(|part| proof.name.contains(part.as_str()))
     };
-    let selected: Vec<_> = PROOFS.iter().filter(wanted).collect();
+    let selected: Vec<_> = proofs::all().into_iter().filter(wanted).collect();
     ensure!(
         !selected.is_empty(),
         "no proof is called {:?}; there are {}",
         options.names,
-        PROOFS
-            .iter()
-            .map(Proof::name)
-            .collect::<Vec<_>>()
-            .join(", ")
+        names().join(", ")
     );
+    if selected.iter().any(|proof| memories::has(&proof.name)) {
+        memories::complete()?;
+    }
 
-    let mut lines = Vec::new();
-    let mut wrong = Vec::new();
-    for proof in selected {
-        check(proof, options.json, &mut lines, &mut wrong)?;
+    let mut report = Report {
+        quiet: options.json,
+        lines: Vec::new(),
+        wrong: Vec::new(),
+    };
+    for proof in &selected {
+        check(proof, &mut report)?;
     }
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&lines)?);
+        println!("{}", serde_json::to_string_pretty(&report.lines)?);
     }
-    if !wrong.is_empty() {
-        bail!("{}", wrong.join("\n"));
+    if !report.wrong.is_empty() {
+        bail!("{}", report.wrong.join("\n"));
     }
     Ok(())
 }
 
-/// A shape that the core has, and nobody proves, would pass for proven.
-fn complete() -> anyhow::Result<()> {
-    let elaborated = smt::shapes()?;
-    let mut table: Vec<_> = PROOFS
-        .iter()
-        .map(|proof| (proof.module.to_owned(), proof.width, proof.depth))
-        .collect();
-    table.sort();
-    ensure!(
-        elaborated == table,
-        "the core has the memories {elaborated:?}, and xtask/src/formal/proofs.rs lists {table:?}"
-    );
-    Ok(())
+/// What has been found so far.
+struct Report {
+    quiet: bool,
+    lines: Vec<serde_json::Value>,
+    wrong: Vec<String>,
+}
+
+impl Report {
+    /// One line of it.
+    fn note(&mut self, proof: &Proof, method: &str, steps: u32, answer: &Answer, result: &str) {
+        let name = &proof.name;
+        let seconds = answer.time.as_secs_f64();
+        if !self.quiet {
+            println!("{name:28} {method:38} {steps:2} steps {seconds:7.1} s  {result}");
+        }
+        self.lines.push(json!({
+            "property": name, "method": method, "steps": steps, "seconds": seconds, "result": result,
+        }));
+    }
 }
 
 /// The property, its covers and its broken variants, each a line.
-fn check(
-    proof: &Proof,
-    quiet: bool,
-    lines: &mut Vec<serde_json::Value>,
-    wrong: &mut Vec<String>,
-) -> anyhow::Result<()> {
-    let name = proof.name();
-    let dir = tools::tools_dir()?.join("formal").join(&name);
-    let mut note = |method: &str, answer: &smt::Answer, result: &str| {
-        let seconds = answer.time.as_secs_f64();
-        if !quiet {
-            println!("{name:28} {method:38} {STEPS} steps {seconds:7.1} s  {result}");
-        }
-        lines.push(json!({
-            "property": name, "method": method, "steps": STEPS, "seconds": seconds, "result": result,
-        }));
-    };
-
+fn check(proof: &Proof, report: &mut Report) -> anyhow::Result<()> {
+    let name = &proof.name;
+    let dir = tools::tools_dir()?.join("formal").join(name);
     smt::model(proof, None, &dir)?;
-    let answer = smt::solve(&dir, Method::Bounded, STEPS)?;
-    note(
-        "bounded",
-        &answer,
-        if answer.passed { "holds" } else { "FAILS" },
-    );
-    if !answer.passed {
-        wrong.push(format!("{name} fails: {}", dir.join("trace.vcd").display()));
+    let mut holds = |method: &str, question, steps| -> anyhow::Result<()> {
+        let answer = smt::solve(&dir, question, steps)?;
+        let result = if answer.passed { "holds" } else { "FAILS" };
+        report.note(proof, method, steps, &answer, result);
+        if !answer.passed {
+            let trace = dir.join("trace.vcd");
+            report
+                .wrong
+                .push(format!("{name}, {method}, fails: {}", trace.display()));
+        }
+        Ok(())
+    };
+    match proof.method {
+        Method::Bounded(steps) => holds("bounded", Question::Base, steps)?,
+        Method::Induction(steps) => {
+            holds("induction: base", Question::Base, steps)?;
+            holds("induction: step", Question::Step, steps)?;
+        }
     }
-    let answer = smt::solve(&dir, Method::Cover, STEPS)?;
-    let reached = answer.passed;
-    note(
-        "cover",
-        &answer,
-        &if reached {
-            format!("{} reached", answer.covers)
-        } else {
-            "NOT REACHED".to_owned()
-        },
-    );
-    if !reached {
-        wrong.push(format!("{name}: a cover is not reached in {STEPS} steps"));
-    }
+
+    let answer = smt::solve(&dir, Question::Cover, proof.reach)?;
+    let result = if answer.passed {
+        format!("{} reached", answer.covers)
+    } else {
+        report.wrong.push(format!(
+            "{name}: a cover is not reached in {} steps",
+            proof.reach
+        ));
+        "NOT REACHED".to_owned()
+    };
+    report.note(proof, "cover", proof.reach, &answer, &result);
+
     for (number, broken) in proof.broken.iter().enumerate() {
         let dir = dir.join(format!("broken-{number}"));
-        smt::model(proof, Some(broken), &dir)?;
-        let answer = smt::solve(&dir, Method::Bounded, STEPS)?;
-        let method = format!("broken: {}", broken.name);
-        note(
-            &method,
-            &answer,
-            if answer.passed { "MISSED" } else { "caught" },
-        );
-        if answer.passed {
-            wrong.push(format!("{name} does not notice: {}", broken.name));
-        }
+        catches(proof, broken, &dir, report)?;
+    }
+    Ok(())
+}
+
+/// A broken variant fails from the start, and not only the step of an induction, which may fail for less.
+fn catches(proof: &Proof, broken: &Broken, dir: &Path, report: &mut Report) -> anyhow::Result<()> {
+    smt::model(proof, Some(broken), dir)?;
+    let answer = smt::solve(dir, Question::Base, proof.reach)?;
+    let method = format!("broken: {}", broken.name);
+    let result = match &answer.failed {
+        Some(label) => format!("caught by {label}"),
+        None => "MISSED".to_owned(),
+    };
+    report.note(proof, &method, proof.reach, &answer, &result);
+    if answer.failed.is_none() {
+        report
+            .wrong
+            .push(format!("{} does not notice: {}", proof.name, broken.name));
     }
     Ok(())
 }

@@ -1,111 +1,200 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What is proven, at which sizes, and the broken variants that each proof must catch.
 
-/// One property of one module at one size.
+use super::memories;
+
+/// One property of one design at one size.
 pub struct Proof {
+    /// What the command line and the tables call it.
+    pub name: String,
     /// Whose properties: a file and module of `formal/`.
     pub top: &'static str,
-    /// The module below `rtl/` that is checked against its namesake in `rtl/tech/ecp5`.
-    pub module: &'static str,
-    /// Bits of a word.
-    pub width: u32,
-    /// Words.
-    pub depth: u32,
-    /// Named edits of the ECP5 version: text, and what replaces it. With each of them the proof must fail.
-    pub broken: &'static [Broken],
+    /// What it needs besides, from the root of the repository, in the order of the file list.
+    pub sources: Vec<String>,
+    /// Parameters of `top`.
+    pub parameters: Vec<(&'static str, u32)>,
+    /// How far the proof goes.
+    pub method: Method,
+    /// Clocks within which every cover is reached and every broken variant fails.
+    pub reach: u32,
+    /// Edits that every variant has: to read two versions of one module beside each other.
+    pub edits: Vec<Edit>,
+    /// With each of these the proof must fail.
+    pub broken: Vec<Broken>,
 }
 
-/// An edit that makes the design wrong.
+/// How far a proof goes.
+#[derive(Clone, Copy)]
+pub enum Method {
+    /// So many clocks from the start.
+    Bounded(u32),
+    /// Any number of clocks: from the start for as many as this, and whatever has held for as many holds in the next.
+    Induction(u32),
+}
+
+/// A text in a source, and what replaces it, wherever it is there. It must be there.
+#[derive(Clone)]
+pub struct Edit {
+    /// One of [`Proof::sources`].
+    pub file: String,
+    /// What is there.
+    pub from: String,
+    /// What is wanted.
+    pub to: String,
+}
+
+/// Edits that make the design wrong.
 pub struct Broken {
     /// What is wrong then.
     pub name: &'static str,
-    /// Each text must be there.
-    pub edits: &'static [(&'static str, &'static str)],
+    /// How.
+    pub edits: Vec<Edit>,
 }
 
-/// Steps from the start that are looked at: write, read, advance, hold, with a write elsewhere and one step in reserve.
-pub const STEPS: u32 = 7;
+impl Edit {
+    /// Replaces `from` by `to` in `file`.
+    pub fn new(file: impl Into<String>, from: impl Into<String>, to: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            from: from.into(),
+            to: to.into(),
+        }
+    }
+}
 
-const WIDE: &[Broken] = &[
+/// A broken variant by one edit of a module below `rtl/`.
+fn broken(name: &'static str, module: &str, from: &str, to: &str) -> Broken {
     Broken {
-        name: "halves swapped",
-        edits: &[
-            (
-                ".a_wdata_i(wdata[36*r+:18])",
-                ".a_wdata_i(wdata[36*r+18+:18])",
-            ),
-            (
-                ".b_wdata_i(wdata[36*r+18+:18])",
-                ".b_wdata_i(wdata[36*r+:18])",
-            ),
-        ],
-    },
-    Broken {
-        name: "no output enable",
-        edits: &[(".b_oen_i  (oen_i)", ".b_oen_i  (1'b1)")],
-    },
-];
+        name,
+        edits: vec![Edit::new(rtl(module), from, to)],
+    }
+}
 
-const DEEP: &[Broken] = &[Broken {
-    name: "upper byte not enabled",
-    edits: &[("waddr[1:0] = {2{wen_i}}", "waddr[0] = wen_i")],
-}];
+fn rtl(module: &str) -> String {
+    format!("rtl/{module}.sv")
+}
 
-const TWO_PORTS: &[Broken] = &[
-    Broken {
-        name: "port A without output enable",
-        edits: &[(".a_oen_i,", ".a_oen_i(1'b1),")],
-    },
-    Broken {
-        name: "port B without output enable",
-        edits: &[(".b_oen_i,", ".b_oen_i(1'b1),")],
-    },
-    Broken {
-        name: "upper byte not enabled",
-        edits: &[("b_addr[1:0] = {2{b_wen_i}}", "b_addr[0] = b_wen_i")],
-    },
-];
+/// Every proof, the ones of small modules first.
+pub fn all() -> Vec<Proof> {
+    let mut proofs = properties();
+    proofs.extend(memories::proofs());
+    proofs
+}
 
-const fn ram_1r1w(width: u32, depth: u32, broken: &'static [Broken]) -> Proof {
+/// Properties of `modules`, which `iommu_pkg` precedes.
+fn property(
+    name: &str,
+    top: &'static str,
+    modules: &[&str],
+    parameters: &[(&'static str, u32)],
+    method: Method,
+    reach: u32,
+    broken: Vec<Broken>,
+) -> Proof {
     Proof {
-        top: "ram_1r1w_equal",
-        module: "iommu_ram_1r1w",
-        width,
-        depth,
+        name: name.to_owned(),
+        top,
+        sources: std::iter::once(&"iommu_pkg")
+            .chain(modules)
+            .map(|module| rtl(module))
+            .collect(),
+        parameters: parameters.to_vec(),
+        method,
+        reach,
+        edits: Vec::new(),
         broken,
     }
 }
 
-const fn ram_1r1rw(width: u32, depth: u32, broken: &'static [Broken]) -> Proof {
-    Proof {
-        top: "ram_1r1rw_equal",
-        module: "iommu_ram_1r1rw",
-        width,
-        depth,
-        broken,
-    }
-}
-
-/// All shapes that the core has at [`SIZES`]; [`super::run`] compares this with an elaboration.
-pub const PROOFS: [Proof; 10] = [
-    ram_1r1w(32, 64, &[]),
-    ram_1r1w(57, 64, &[]),
-    ram_1r1w(57, 128, &[]),
-    ram_1r1w(57, 512, WIDE),
-    ram_1r1w(57, 1024, DEEP),
-    ram_1r1w(57, 4096, &[]),
-    ram_1r1w(129, 64, &[]),
-    ram_1r1rw(118, 64, &[]),
-    ram_1r1rw(118, 512, TWO_PORTS),
-    ram_1r1rw(118, 2048, &[]),
-];
-
-/// The values of ENTRIES for which [`PROOFS`] is complete.
-pub const SIZES: [u32; 3] = [64, 512, 2048];
-
-impl Proof {
-    /// What the command line and the tables call it.
-    pub fn name(&self) -> String {
-        format!("{}_{}x{}", self.module, self.width, self.depth)
-    }
+fn properties() -> Vec<Proof> {
+    vec![
+        property(
+            "fifo",
+            "fifo",
+            &["iommu_fifo"],
+            &[("WIDTH", 4), ("DEPTH", 4)],
+            Method::Induction(3),
+            12,
+            vec![
+                broken(
+                    "full one word late",
+                    "iommu_fifo",
+                    "ready_q <= write_next != read_q;",
+                    "ready_q <= 1'b1;",
+                ),
+                broken(
+                    "a word taken twice",
+                    "iommu_fifo",
+                    "if (pop) read_q <= read_next;",
+                    "if (pop && !push) read_q <= read_next;",
+                ),
+            ],
+        ),
+        property(
+            "slice",
+            "slice",
+            &["iommu_slice"],
+            &[("WIDTH", 4)],
+            Method::Induction(2),
+            8,
+            vec![
+                broken(
+                    "the second word lost",
+                    "iommu_slice",
+                    "if (!spare_valid_q) spare_q <= in_data_i;",
+                    "spare_q <= in_data_i;",
+                ),
+                broken(
+                    "the offer changes",
+                    "iommu_slice",
+                    "if (out_ready_i || !out_valid_o) out_data_o <= ",
+                    "out_data_o <= ",
+                ),
+            ],
+        ),
+        property(
+            "rr",
+            "rr",
+            &["iommu_rr"],
+            &[("N", 4)],
+            Method::Induction(2),
+            8,
+            vec![
+                broken(
+                    "the first always",
+                    "iommu_rr",
+                    "(ahead != '0) ? first_ahead : first",
+                    "first",
+                ),
+                broken(
+                    "grants two",
+                    "iommu_rr",
+                    "ahead[i] && ahead[i-1:0] == '0",
+                    "ahead[i]",
+                ),
+            ],
+        ),
+        property(
+            "room",
+            "room",
+            &["iommu_room"],
+            &[("ENTRIES", 8), ("ASIDS", 3)],
+            Method::Induction(12),
+            16,
+            vec![
+                broken(
+                    "says so two clocks early",
+                    "iommu_room",
+                    "assign valid_o = valid_q;",
+                    "assign valid_o = all_q;",
+                ),
+                broken(
+                    "goes on after a change",
+                    "iommu_room",
+                    "end else if (change_i) begin\n      next_q  <= '0;\n      sum_q   <= '0;",
+                    "end else if (change_i) begin\n      next_q  <= '0;",
+                ),
+            ],
+        ),
+    ]
 }

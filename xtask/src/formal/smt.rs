@@ -8,20 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 
-use super::proofs::{Broken, Proof, SIZES};
+use super::proofs::{Broken, Edit, Proof};
 use crate::{tools, wheels};
-
-/// Prints module, width and depth of every memory. Elaboration is enough, and takes half a second.
-const SHAPES: &str = "
-import sys
-from pyosys import libyosys
-for line in sys.argv[1:]:
-    design = libyosys.Design()
-    libyosys.run_pass(line, design)
-    for name, module in design.modules_.items():
-        for memory in module.memories.values():
-            print('shape', str(name).lstrip('\\\\').split('$')[0], memory.width, memory.size)
-";
 
 const SMTBMC: &str = "
 import sys
@@ -31,9 +19,11 @@ sys.exit(_run_yosys_smtbmc_argv())
 
 /// What smtbmc looks for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Method {
+pub enum Question {
     /// No assertion fails in so many steps from any start.
-    Bounded,
+    Base,
+    /// No assertion fails in the step after so many in which none has.
+    Step,
     /// Every cover is reached in so many steps, so the assumptions leave something to prove.
     Cover,
 }
@@ -46,96 +36,100 @@ pub struct Answer {
     pub time: Duration,
     /// How many covers were reached.
     pub covers: usize,
-}
-
-/// Every memory of the core at [`SIZES`] that has a version for ECP5: module, width, depth; sorted.
-pub fn shapes() -> anyhow::Result<Vec<(String, u32, u32)>> {
-    let mut command = tools::python("yosys")?;
-    command
-        .current_dir(tools::root().join("rtl"))
-        .args(["-c", SHAPES]);
-    for entries in SIZES {
-        command.arg(format!(
-            "read_slang -D SYNTHESIS --keep-hierarchy --top iommu_core -G ENTRIES={entries} -F iommu.f"
-        ));
-    }
-    let said = tools::run(&mut command, "yosys read_slang")?;
-    let mut all = Vec::new();
-    for line in said.lines() {
-        if let ["shape", module, width, depth] =
-            *line.split_whitespace().collect::<Vec<_>>().as_slice()
-            && tools::root()
-                .join(format!("rtl/tech/ecp5/{module}.sv"))
-                .is_file()
-        {
-            all.push((module.to_owned(), width.parse()?, depth.parse()?));
-        }
-    }
-    all.sort();
-    all.dedup();
-    Ok(all)
+    /// The label of an assertion that failed.
+    pub failed: Option<String>,
 }
 
 /// Writes `model.smt2` into `dir`.
 pub fn model(proof: &Proof, broken: Option<&Broken>, dir: &Path) -> anyhow::Result<()> {
-    let Proof {
-        top,
-        module,
-        width,
-        depth,
-        ..
-    } = proof;
     fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
-
-    // The two versions have one name, so that a file list chooses; here both are wanted.
-    let source = tools::root().join(format!("rtl/tech/ecp5/{module}.sv"));
-    let mut text =
-        fs::read_to_string(&source).with_context(|| format!("cannot read {}", source.display()))?;
-    let rename = (
-        format!("\nmodule {module} #("),
-        format!("\nmodule {module}_ecp5 #("),
-    );
-    let edits = broken.into_iter().flat_map(|broken| broken.edits);
-    let edits = edits.map(|(from, to)| ((*from).to_owned(), (*to).to_owned()));
-    for (from, to) in std::iter::once(rename).chain(edits) {
+    let top = proof.top;
+    let edits: Vec<_> = proof
+        .edits
+        .iter()
+        .chain(broken.into_iter().flat_map(|broken| &broken.edits))
+        .collect();
+    for edit in &edits {
         ensure!(
-            text.contains(&from),
-            "{} has no {from:?} any more: adapt xtask/src/formal",
-            source.display()
+            proof.sources.contains(&edit.file),
+            "{}: {} is edited, and not among its sources",
+            proof.name,
+            edit.file
         );
-        text = text.replace(&from, &to);
     }
-    let renamed = dir.join(format!("{module}_ecp5.sv"));
-    fs::write(&renamed, text).with_context(|| format!("cannot write {}", renamed.display()))?;
+    let mut read = format!("read_slang -D FORMAL -D SYNTHESIS --top {top}");
+    for (name, value) in &proof.parameters {
+        read += &format!(" -G {name}={value}");
+    }
+    for source in &proof.sources {
+        read += &format!(" {}", edited(source, &edits, dir)?);
+    }
+    read += &format!(" formal/{top}.sv");
+
+    // A broken variant has to break a property: that it breaks what only helps an induction says nothing.
+    let helpers = if broken.is_some() {
+        "chformal -assert -remove c:h_*"
+    } else {
+        "stat"
+    };
 
     let mut command = tools::yosys()?;
     command
         .current_dir(tools::root())
-        .arg(format!(
-            "read_slang -D FORMAL -D SYNTHESIS --top {top} -G WIDTH={width} -G DEPTH={depth} rtl/iommu_pkg.sv \
-             rtl/{module}.sv sim/ecp5/dp16kd.sv rtl/tech/ecp5/ecp5_block_ram.sv {} formal/{top}.sv",
-            tools::unquoted(&renamed)?
-        ))
+        .arg(read)
         .arg(format!("hierarchy -check -top {top}"))
-        .args(["proc", "flatten", "async2sync", "chformal -early", "opt_clean"])
+        .args([
+            "proc",
+            "flatten",
+            "async2sync",
+            "chformal -early",
+            helpers,
+            "opt_clean",
+        ])
         .args(["memory_dff", "memory_collect", "opt_clean"])
         // What no reset and no initial value sets starts with any value, memories included.
         .args(["formalff -clk2ff -ff2anyinit", "setundef -anyseq"])
         .args(["opt -keepdc -fast", "check -assert", "dffunmap"])
-        .arg(format!("write_smt2 -wires {}", tools::quoted(&dir.join("model.smt2"))?));
-    tools::run(&mut command, &format!("yosys write_smt2, {}", proof.name()))?;
+        .arg(format!(
+            "write_smt2 -wires {}",
+            tools::quoted(&dir.join("model.smt2"))?
+        ));
+    tools::run(&mut command, &format!("yosys write_smt2, {}", proof.name))?;
     Ok(())
 }
 
+/// The path of a source, or of a copy in `dir` with those of `edits` that are of it.
+fn edited(source: &str, edits: &[&Edit], dir: &Path) -> anyhow::Result<String> {
+    let mut edits = edits.iter().filter(|edit| edit.file == source).peekable();
+    if edits.peek().is_none() {
+        return Ok(source.to_owned());
+    }
+    let path = tools::root().join(source);
+    let mut text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    for edit in edits {
+        ensure!(
+            text.contains(&edit.from),
+            "{source} has no {:?} any more: adapt xtask/src/formal",
+            edit.from
+        );
+        text = text.replace(&edit.from, &edit.to);
+    }
+    // Two sources may have one name.
+    let copy = dir.join(source.replace('/', "_"));
+    fs::write(&copy, text).with_context(|| format!("cannot write {}", copy.display()))?;
+    tools::unquoted(&copy)
+}
+
 /// Asks yices; a counterexample goes to `trace.vcd` in `dir`.
-pub fn solve(dir: &Path, method: Method, steps: u32) -> anyhow::Result<Answer> {
+pub fn solve(dir: &Path, question: Question, steps: u32) -> anyhow::Result<Answer> {
     let mut command = smtbmc()?;
     command.current_dir(dir);
-    if method == Method::Cover {
-        command.arg("-c");
-    } else {
-        command.args(["--dump-vcd", "trace.vcd"]);
-    }
+    match question {
+        Question::Base => command.args(["--dump-vcd", "trace.vcd"]),
+        Question::Step => command.args(["-i", "--dump-vcd", "trace.vcd"]),
+        Question::Cover => command.arg("-c"),
+    };
     command.args([
         "-s",
         "yices",
@@ -149,6 +143,10 @@ pub fn solve(dir: &Path, method: Method, steps: u32) -> anyhow::Result<Answer> {
     let time = start.elapsed();
     let said = String::from_utf8_lossy(&output.stdout);
     let covers = said.matches("Reached cover statement").count();
+    let failed = said
+        .lines()
+        .find_map(|line| line.split_once("Assert failed in "))
+        .map(|(_, place)| place.rsplit(' ').next().unwrap_or(place).to_owned());
     // An exit code alone would take a crash of the solver for a counterexample.
     let holds = said.contains("Status: PASSED") && output.status.success();
     if !holds && !said.contains("Status: FAILED") {
@@ -158,15 +156,16 @@ pub fn solve(dir: &Path, method: Method, steps: u32) -> anyhow::Result<Answer> {
             String::from_utf8_lossy(&output.stderr)
         );
     }
-    // On the way to a cover smtbmc also fails for an assertion; that is the other method's to say.
-    let passed = match method {
-        Method::Bounded => holds,
-        Method::Cover => covers > 0 && !said.contains("Unreached cover statement"),
+    // On the way to a cover smtbmc also fails for an assertion; that is another question.
+    let passed = match question {
+        Question::Base | Question::Step => holds,
+        Question::Cover => covers > 0 && !said.contains("Unreached cover statement"),
     };
     Ok(Answer {
         passed,
         time,
         covers,
+        failed,
     })
 }
 
