@@ -196,5 +196,94 @@ fn properties() -> Vec<Proof> {
                 ),
             ],
         ),
+        property(
+            "state",
+            "state",
+            &["iommu_state"],
+            &[],
+            Method::Induction(6),
+            20,
+            vec![
+                broken(
+                    "every device reset cleans",
+                    "iommu_state",
+                    "clean = cleans_q[device_i] || (by_flag_q[device_i] && clean_i);",
+                    "clean = 1'b1;",
+                ),
+                broken(
+                    "RESET_MAP keeps the mode",
+                    "iommu_state",
+                    "reset      = effect_i == EffectResetMap;",
+                    "reset      = 1'b0;",
+                ),
+                broken(
+                    "a count of an address space that is not MAPPED",
+                    "iommu_state",
+                    "at_count_q         <= (at_mode == ModeMapped) ? at_lies_q : '0;",
+                    "at_count_q         <= at_lies_q;",
+                ),
+                broken(
+                    "a group that moves drains nothing",
+                    "iommu_state",
+                    "leaves_q2   <= touched_in & ~target_in;",
+                    "leaves_q2   <= '0;",
+                ),
+                broken(
+                    "a reset assigns groups that had no address space",
+                    "iommu_state",
+                    "(group_valid_q | {GROUPS{assigns_q1}})",
+                    "{GROUPS{1'b1}}",
+                ),
+            ],
+        ),
+        drain("drain_1", 1),
+        drain("drain_2", 2),
     ]
+}
+
+fn drain(name: &str, search_ports: u32) -> Proof {
+    let counted = if search_ports == 1 {
+        broken(
+            "a request beside the last release is overlooked",
+            "iommu_drain",
+            "{last, none} = {&even_q, 1'b0}",
+            "{last, none} = {&one_q, 1'b0}",
+        )
+    } else {
+        broken(
+            "credit one clock too long",
+            "iommu_drain",
+            "Margin = UncreditedClocks * SEARCH_PORTS",
+            "Margin = (UncreditedClocks - 1) * SEARCH_PORTS",
+        )
+    };
+    property(
+        name,
+        "drain",
+        &["iommu_drain"],
+        &[("SEARCH_PORTS", search_ports)],
+        Method::Induction(6),
+        24,
+        vec![
+            broken(
+                "one clock too few after a turn",
+                "iommu_drain",
+                "BlankClocks = 4",
+                "BlankClocks = 3",
+            ),
+            broken(
+                "a second removal does not join",
+                "iommu_drain",
+                "again_q   <= (again_q & ~done) |",
+                "again_q   <= '0 &",
+            ),
+            broken(
+                "looks at the epoch that goes on",
+                "iommu_drain",
+                "!some[a][!epoch_q[a]]",
+                "!some[a][epoch_q[a]]",
+            ),
+            counted,
+        ],
+    )
 }

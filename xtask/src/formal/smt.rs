@@ -68,7 +68,7 @@ pub fn model(proof: &Proof, broken: Option<&Broken>, dir: &Path) -> anyhow::Resu
 
     // A broken variant has to break a property: that it breaks what only helps an induction says nothing.
     let helpers = if broken.is_some() {
-        "chformal -assert -remove c:h_*"
+        "chformal -assert -remove c:h_* c:*.h_*"
     } else {
         "stat"
     };
@@ -78,6 +78,8 @@ pub fn model(proof: &Proof, broken: Option<&Broken>, dir: &Path) -> anyhow::Resu
         .current_dir(tools::root())
         .arg(read)
         .arg(format!("hierarchy -check -top {top}"))
+        // Before a bit without a driver becomes several, each with a value of its own.
+        .arg("setundef -anyseq")
         .args([
             "proc",
             "flatten",
@@ -86,7 +88,7 @@ pub fn model(proof: &Proof, broken: Option<&Broken>, dir: &Path) -> anyhow::Resu
             helpers,
             "opt_clean",
         ])
-        .args(["memory_dff", "memory_collect", "opt_clean"])
+        .args(["memory_collect", "opt_clean"])
         // What no reset and no initial value sets starts with any value, memories included.
         .args(["formalff -clk2ff -ff2anyinit", "setundef -anyseq"])
         .args(["opt -keepdc -fast", "check -assert", "dffunmap"])
