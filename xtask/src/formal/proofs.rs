@@ -236,9 +236,119 @@ fn properties() -> Vec<Proof> {
                 ),
             ],
         ),
+        property(
+            "faults",
+            "faults",
+            &["iommu_ram_1r1w", "fault_queue"],
+            &[("S", 2), ("DEPTH", 4)],
+            Method::Induction(6),
+            20,
+            vec![
+                broken(
+                    "the second of two drops is not counted",
+                    "fault_queue",
+                    "2'(come[0] && !take[0]) + 2'(come[1] && !take[1])",
+                    "2'((come[0] && !take[0]) || (come[1] && !take[1]))",
+                ),
+                broken(
+                    "what is masked is not counted",
+                    "fault_queue",
+                    "2'(come[0] && !take[0])",
+                    "2'(want[0] && !take[0])",
+                ),
+                broken(
+                    "two records in the last place",
+                    "fault_queue",
+                    "&& !(want[0] && last_q)",
+                    "",
+                ),
+            ],
+        ),
         drain("drain_1", 1),
         drain("drain_2", 2),
+        search("search_8_k2", 2, 11),
+        search("search_8_k4", 4, 8),
+        damage("damage_8_k2", 2, 11),
+        damage("damage_8_k4", 4, 8),
     ]
+}
+
+/// What a search needs.
+const SEARCH: &[&str] = &[
+    "iommu_ram_1r1w",
+    "iommu_ram_1r1rw",
+    "iommu_ram_small",
+    "iotlb_level",
+    "iotlb_search",
+];
+
+/// `latency` is that of the search: the query comes before it, and what is known of damage one clock after it.
+fn search(name: &str, radix: u32, latency: u32) -> Proof {
+    property(
+        name,
+        "search",
+        SEARCH,
+        &[("K", radix)],
+        Method::Induction(latency + 2),
+        latency + 5,
+        vec![
+            broken(
+                "a key that is equal is not found",
+                "iotlb_level",
+                "key[Reads] >= word[KEY_W-1:0]",
+                "key[Reads] > word[KEY_W-1:0]",
+            ),
+            broken(
+                "a key beyond the count is found",
+                "iotlb_level",
+                "l < 32'(LaneW'(keys_i[b]))",
+                "l <= 32'(LaneW'(keys_i[b]))",
+            ),
+            broken(
+                "the top of the bank that is active next",
+                "iotlb_search",
+                "{top_key_q1, top_bank_q1} <= {q_key, seen_i}",
+                "{top_key_q1, top_bank_q1} <= {q_key, bank_i}",
+            ),
+            broken(
+                "told one clock early",
+                "iotlb_search",
+                "FoundClocks = iotlb_latency(ENTRIES, K) - 1",
+                "FoundClocks = iotlb_latency(ENTRIES, K) - 2",
+            ),
+        ],
+    )
+}
+
+fn damage(name: &str, radix: u32, latency: u32) -> Proof {
+    property(
+        name,
+        "search",
+        SEARCH,
+        &[("K", radix), ("DAMAGE", 1)],
+        Method::Induction(latency + 2),
+        latency + 5,
+        vec![
+            broken(
+                "no lane is checked",
+                "iotlb_level",
+                "bad_q           <= bad[Reads+1] || bad_lane != '0;",
+                "bad_q           <= bad[Reads+1];",
+            ),
+            broken(
+                "the top is not checked",
+                "iotlb_search",
+                "top_bad_q1 |= ^part_q1[t]",
+                "top_bad_q1 |= 1'b0",
+            ),
+            broken(
+                "the payload is not checked",
+                "iotlb_search",
+                "assign payload_bad = ^part_q;",
+                "assign payload_bad = 1'b0;",
+            ),
+        ],
+    )
 }
 
 fn drain(name: &str, search_ports: u32) -> Proof {
