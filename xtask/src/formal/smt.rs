@@ -88,7 +88,8 @@ pub fn model(proof: &Proof, broken: Option<&Broken>, dir: &Path) -> anyhow::Resu
             helpers,
             "opt_clean",
         ])
-        .args(["memory_collect", "opt_clean"])
+        // A case that has become a memory would hold anything in the step of an induction.
+        .args(["memory_collect", "memory_map -rom-only", "opt_clean"])
         // What no reset and no initial value sets starts with any value, memories included.
         .args(["formalff -clk2ff -ff2anyinit", "setundef -anyseq"])
         .args(["opt -keepdc -fast", "check -assert", "dffunmap"])
