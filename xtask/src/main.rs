@@ -47,13 +47,13 @@ enum Task {
     Package,
     /// Run the lockstep tests of the smallest build on what synthesis makes of it; takes long.
     Gates(gates::Options),
-    /// Prove with Yosys, smtbmc and yices that the memories of ECP5 do what the generic ones do.
+    /// Prove properties of modules with Yosys, smtbmc and yices, and that the memories of ECP5 do what the generic ones do.
     Formal(formal::Options),
     /// Drive the top level with the AXI models of cocotbext-axi: a second opinion, slow.
     Cocotb(cocotb::Options),
     /// Run the parsers, the decoder of messages and replay on bytes that libFuzzer makes up.
     Libfuzz(libfuzz::Options),
-    /// Check that every test and assertion that docs/requirements.md names is there.
+    /// Check that every test, proof and assertion that docs/requirements.md names is there.
     Requirements,
     /// Draw the timing diagrams of docs/timing.
     Timing {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
-use crate::tools;
+use crate::{formal, tools};
 
 /// Where the document is, from the root.
 const DOCUMENT: &str = "docs/requirements.md";
@@ -111,13 +111,16 @@ fn code(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
 
-/// Whether a function of that name is where that test binary has its sources.
+/// Whether a function of that name is where that test binary has its sources, or a proof is called so.
 fn exists(test: &str) -> anyhow::Result<bool> {
     let (binary, path) = test.split_once("::").unwrap_or(("", test));
     let name = path.rsplit("::").next().unwrap_or(path);
     // A whole module: its draws, or all that a macro makes of it.
     if name == "*" {
         return Ok(true);
+    }
+    if binary == "formal" {
+        return Ok(formal::names().iter().any(|proof| proof == name));
     }
     let root = tools::root();
     let (folders, starts): (Vec<PathBuf>, Vec<String>) = match binary {
@@ -212,6 +215,8 @@ mod tests {
     fn what_is_not_there_is_found() {
         assert!(exists("rtl::random::on_64_entries").unwrap());
         assert!(exists("policies::section_f").unwrap());
+        assert!(exists("formal::state").unwrap());
+        assert!(!exists("formal::estate").unwrap());
         assert!(!exists("rtl::random::on_65_entries").unwrap());
     }
 }

@@ -298,8 +298,58 @@ fn properties() -> Vec<Proof> {
         search("search_8_k4", 4, 8),
         damage("damage_8_k2", 2, 11),
         damage("damage_8_k4", 4, 8),
+        merge(
+            "merge_map",
+            0,
+            vec![
+                broken(
+                    "the entry after is not looked at",
+                    "iotlb_merge",
+                    "exists = near_q || (before_q && hi_q)",
+                    "exists = before_q && hi_q",
+                ),
+                broken(
+                    "the entry before is not looked at",
+                    "iotlb_merge",
+                    "exists = near_q || (before_q && hi_q)",
+                    "exists = near_q",
+                ),
+                broken(
+                    "what is dead is kept",
+                    "iotlb_merge",
+                    "entry = pass_q && flag_live_q && ",
+                    "entry = pass_q && ",
+                ),
+            ],
+        ),
+        merge(
+            "merge_unmap",
+            1,
+            vec![broken(
+                "what ends at the operand's start stays",
+                "iotlb_merge",
+                "hi_q <= before_last_q >= op_start",
+                "hi_q <= before_last_q > op_start",
+            )],
+        ),
     ]
 }
+
+/// One pass, from reset to its end and two clocks more.
+fn merge(name: &str, unmaps: u32, broken: Vec<Broken>) -> Proof {
+    property(
+        name,
+        "merge",
+        &["iotlb_operands", "iotlb_merge"],
+        &[("UNMAPS", unmaps), ("CLOCKS", MERGE_CLOCKS)],
+        Method::Bounded(MERGE_CLOCKS + 2),
+        MERGE_CLOCKS + 2,
+        broken,
+    )
+}
+
+/// From reset to the end of a pass of three entries and two operands.
+const MERGE_CLOCKS: u32 = 40;
 
 /// What a search needs.
 const SEARCH: &[&str] = &[
