@@ -57,8 +57,6 @@ module rr #(
 
   always_comb begin
     assume (32'(who) < N);
-    // Its only assignment is the reset's, and read_slang leaves such a bit undriven.
-    assume (!u_rr.behind_q[0]);
     if (rst_n) begin
       a_one:  assert ($onehot0(grant));
       a_asks: assert ((grant & ~valid_i) == '0);
@@ -68,6 +66,7 @@ module rr #(
       h_none:  assert ((waits_q || before_q == '0) && !before_q[who]);
       h_above: assert (above);
       h_first: assert (first);
+      h_last:  assert (!u_rr.behind_q[0]);
     end
     c_last: cover (waits_q && $countones(before_q) == N - 1 && valid_i[who] && served_i);
   end

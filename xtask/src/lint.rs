@@ -6,9 +6,11 @@
 //! doubly driven wire, or a combinational loop. The core, the top level, the example of `docs/integration.md` and the
 //! boards are checked.
 
-use anyhow::ensure;
+use std::fs;
 
-use crate::tools;
+use anyhow::{Context, ensure};
+
+use crate::tools::{self, quoted};
 
 const FILES: &str = "iommu.f";
 
@@ -181,9 +183,12 @@ fn verilator(all: &[Configuration]) -> anyhow::Result<()> {
 }
 
 fn yosys(all: &[Configuration]) -> anyhow::Result<()> {
+    let dir = tools::tools_dir()?.join("lint");
+    fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    let elaborated = |number: usize| dir.join(format!("{number}.il"));
     let mut command = tools::yosys()?;
     command.current_dir(tools::root().join("rtl"));
-    for configuration in all {
+    for (number, configuration) in all.iter().enumerate() {
         let (top, files) = (configuration.top, configuration.files().join(" "));
         let mut read = format!("read_slang --top {top} -D SYNTHESIS {files}");
         for (name, value) in &configuration.parameters {
@@ -194,7 +199,9 @@ fn yosys(all: &[Configuration]) -> anyhow::Result<()> {
         }
         command
             .args(["design -reset", &read, "proc", "check -assert"])
-            .arg("select -assert-none t:$dlatch t:$adlatch t:$dlatchsr t:$_DLATCH*");
+            .arg("select -assert-none t:$dlatch t:$adlatch t:$dlatchsr t:$_DLATCH*")
+            .arg("opt_clean")
+            .arg(format!("write_rtlil {}", quoted(&elaborated(number))?));
     }
     let said = tools::run(&mut command, "yosys read_slang")?;
     // A front end that stopped early, or had warnings, must not pass for a clean one.
@@ -207,13 +214,44 @@ fn yosys(all: &[Configuration]) -> anyhow::Result<()> {
         "yosys read_slang was clean on {clean} of {} parameter sets:\n{said}",
         all.len()
     );
-    println!("yosys read_slang: {} parameter sets, no latch", all.len());
+    for (number, configuration) in all.iter().enumerate() {
+        let path = elaborated(number);
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let open = open_bits(&text);
+        ensure!(
+            open.is_empty(),
+            "{} has bits that nothing drives, or only a reset, with {:?}: {}",
+            configuration.top,
+            configuration.parameters,
+            open.join(", ")
+        );
+    }
+    println!(
+        "yosys read_slang: {} parameter sets, no latch, no bit that nothing drives",
+        all.len()
+    );
     Ok(())
+}
+
+/// Names that an elaborated design connects to nothing but x. `read_slang` does so, without a word, to a bit that only a
+/// reset assigns, and then synthesis makes of it what it likes.
+fn open_bits(rtlil: &str) -> Vec<&str> {
+    let connections = rtlil
+        .lines()
+        .filter_map(|line| line.strip_prefix("  connect \\"));
+    connections
+        .filter_map(|line| {
+            let (name, value) = line.rsplit_once(' ')?;
+            let (_, bits) = value.split_once('\'')?;
+            bits.chars().all(|bit| bit == 'x').then_some(name)
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{EXAMPLE_FILE, tools};
+    use super::*;
 
     /// The instance in `docs/integration.md` is the one that is elaborated.
     #[test]
@@ -224,5 +262,11 @@ mod tests {
         let (shown, _) = shown.split_once("```").unwrap();
         assert!(shown.contains("persimmon #("), "{shown}");
         assert!(example.contains(shown), "{EXAMPLE_FILE} has no\n{shown}");
+    }
+
+    #[test]
+    fn what_nothing_drives() {
+        let text = "module \\a\n  connect \\b [0] 1'x\n  connect \\c 2'00\n  cell $mux $1\n    connect \\A 1'x\n  end\n";
+        assert_eq!(open_bits(text), ["b [0]"]);
     }
 }
