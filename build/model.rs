@@ -11,7 +11,7 @@ use crate::objects::{Objects, Unit};
 use crate::verilate::{self, Kind, Verilated};
 use crate::verilator::Verilator;
 
-const SIM: [&str; 11] = [
+const SIM: [&str; 13] = [
     "axi/bridge.cc",
     "axi/bytes.cc",
     "axi/data_path.cc",
@@ -20,8 +20,10 @@ const SIM: [&str; 11] = [
     "board.cc",
     "board_bridge.cc",
     "bridge.cc",
+    "coverage.cc",
     "failure.cc",
     "model.cc",
+    "mutant.cc",
     "translation_port.cc",
 ];
 
@@ -29,8 +31,8 @@ const SIM: [&str; 11] = [
 pub struct Settings {
     /// With FST tracing.
     pub wave: bool,
-    /// The compiler's level of optimisation.
-    pub level: u32,
+    /// Of netlists. At level 2 they take longer to compile than to run.
+    pub netlists: bool,
 }
 
 /// Compiles everything and tells cargo to link it.
@@ -54,7 +56,7 @@ pub fn compile(
         }
     }
     let mut build = configure(root, verilator, first);
-    build.opt_level(settings.level);
+    build.opt_level(if settings.netlists { 1 } else { 2 });
     build.includes(&headers).include(verilate::directory(out));
 
     let runtime: Vec<_> = first

@@ -186,6 +186,36 @@ impl Variant {
     }
 }
 
+impl Parameters {
+    /// As the RTL names them.
+    #[must_use]
+    pub fn by_name(self) -> Vec<(&'static str, u32)> {
+        let mut all = vec![
+            ("ENTRIES", self.entries.into()),
+            ("ASIDS", self.asids.into()),
+            ("GROUPS", self.groups.into()),
+            ("DEVICES", self.devices.into()),
+            ("GRANULE_LOG2", self.granule_log2.into()),
+            ("IOVA_W", self.iova_w.into()),
+            ("PA_W", self.pa_w.into()),
+            ("K", self.radix.into()),
+        ];
+        if let Some(axi) = self.axi {
+            all.extend([
+                ("PORTS", axi.ports.into()),
+                ("SEARCH_PORTS", axi.search_ports.into()),
+                ("AXI_DATA_W", axi.data_w.into()),
+                ("AXI_ID_W", axi.id_w.into()),
+                ("AXI_USER_W", axi.user_w.into()),
+                ("OUTSTANDING", axi.outstanding.into()),
+                ("FAULT_DEPTH", axi.fault_depth.into()),
+                ("DIRTY_PAGES", axi.dirty_pages),
+            ]);
+        }
+        all
+    }
+}
+
 /// A simulated board: `persimmon_board` with everything on it small, and its clock fast against its UART. They carry the
 /// deliberate bugs, to show that the self-test sees one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -57,13 +57,10 @@ pub fn directory(out: &Path) -> PathBuf {
 pub struct Sources<'a> {
     /// `rtl/`.
     pub rtl: &'a Path,
-    /// A file list with the netlist of [`GATES`], to be taken instead of that variant's RTL. The others are then left
-    /// out: a model of them cannot be made.
-    pub gates: Option<&'a Path>,
+    /// File lists with netlists, to be taken instead of the RTL of these variants. All others are then left out: a model
+    /// of them cannot be made.
+    pub netlists: &'a [(Variant, PathBuf)],
 }
-
-/// The variant that a netlist can stand for: the smallest.
-const GATES: Variant = Variant::E50Pages;
 
 /// Verilates every variant and every board, all at once.
 pub fn all(
@@ -72,15 +69,17 @@ pub fn all(
     verilator: &Verilator,
     instruments: Instruments,
 ) -> Result<Vec<Verilated>, String> {
-    if sources.gates.is_some() && instruments.wave {
+    let netlists = sources.netlists;
+    if !netlists.is_empty() && instruments.wave {
         return Err("a netlist is not traced: build with --no-default-features".to_owned());
     }
     let mut running = Vec::new();
-    let wanted = |variant: &Variant| sources.gates.is_none() || *variant == GATES;
+    let netlist = |variant: Variant| netlists.iter().find(|(of, _)| *of == variant);
+    let wanted = |variant: &Variant| netlists.is_empty() || netlist(*variant).is_some();
     let variants = Variant::ALL.into_iter().filter(wanted).map(|variant| {
-        let arguments = match sources.gates {
-            Some(list) if variant == GATES => netlist_arguments(list),
-            _ => arguments(variant, instruments),
+        let arguments = match netlist(variant) {
+            Some((_, list)) => netlist_arguments(variant, list),
+            None => arguments(variant, instruments),
         };
         (
             Kind::Model,
@@ -90,7 +89,7 @@ pub fn all(
         )
     });
     let boards = BoardBuild::ALL.into_iter();
-    let boards = boards.filter(|_| sources.gates.is_none()).map(|board| {
+    let boards = boards.filter(|_| netlists.is_empty()).map(|board| {
         let arguments = board_arguments(board, instruments);
         (
             Kind::Board,
@@ -191,12 +190,14 @@ fn common(top: &str, list: &str, bugs: bool, instruments: Instruments) -> Vec<St
     arguments
 }
 
-/// A netlist has its parameters behind it. What its registers hold before the reset, the bitstream decides.
-fn netlist_arguments(list: &Path) -> Vec<String> {
-    let options = [
+/// A netlist has its parameters behind it; what is around it has not. What its registers hold before the reset, the
+/// bitstream decides.
+fn netlist_arguments(variant: Variant, list: &Path) -> Vec<String> {
+    let axi = variant.parameters().axi.is_some();
+    let mut arguments: Vec<String> = [
         "--cc",
         "--top-module",
-        "iommu_core",
+        top(variant),
         "--assert",
         "--timing",
         // Looks at each flip-flop whether it were better a table, which takes minutes.
@@ -205,9 +206,14 @@ fn netlist_arguments(list: &Path) -> Vec<String> {
         "1ns/1ns",
         "-Wno-fatal",
         "-F",
-    ];
-    let mut arguments: Vec<String> = options.map(str::to_owned).into();
+    ]
+    .map(str::to_owned)
+    .into();
     arguments.push(list.display().to_string());
+    if axi {
+        arguments.extend(parameter_arguments(variant));
+        arguments.extend(BENCH.map(str::to_owned));
+    }
     arguments
 }
 
@@ -219,37 +225,27 @@ fn board_arguments(board: BoardBuild, instruments: Instruments) -> Vec<String> {
 }
 
 fn arguments(variant: Variant, instruments: Instruments) -> Vec<String> {
-    let parameters = variant.parameters();
-    // What only a simulation has, checkers and a look inside, is around the top of the design.
-    let top = match parameters.axi {
-        Some(_) => "persimmon_bench",
-        None => "iommu_core",
-    };
-    let mut arguments = common(top, "iommu.f", variant.has_bugs(), instruments);
-    arguments.extend([
-        format!("-GENTRIES={}", parameters.entries),
-        format!("-GASIDS={}", parameters.asids),
-        format!("-GGROUPS={}", parameters.groups),
-        format!("-GDEVICES={}", parameters.devices),
-        format!("-GGRANULE_LOG2={}", parameters.granule_log2),
-        format!("-GIOVA_W={}", parameters.iova_w),
-        format!("-GPA_W={}", parameters.pa_w),
-        format!("-GK={}", parameters.radix),
-    ]);
-    if let Some(axi) = parameters.axi {
-        arguments.extend([
-            format!("-GPORTS={}", axi.ports),
-            format!("-GSEARCH_PORTS={}", axi.search_ports),
-            format!("-GAXI_DATA_W={}", axi.data_w),
-            format!("-GAXI_ID_W={}", axi.id_w),
-            format!("-GAXI_USER_W={}", axi.user_w),
-            format!("-GOUTSTANDING={}", axi.outstanding),
-            format!("-GFAULT_DEPTH={}", axi.fault_depth),
-            format!("-GDIRTY_PAGES={}", axi.dirty_pages),
-        ]);
+    let mut arguments = common(top(variant), "iommu.f", variant.has_bugs(), instruments);
+    arguments.extend(parameter_arguments(variant));
+    if variant.parameters().axi.is_some() {
         arguments.extend(BENCH.map(str::to_owned));
     }
     arguments
+}
+
+/// What only a simulation has, checkers and a look inside, is around the top of the design.
+fn top(variant: Variant) -> &'static str {
+    match variant.parameters().axi {
+        Some(_) => "persimmon_bench",
+        None => "iommu_core",
+    }
+}
+
+fn parameter_arguments(variant: Variant) -> Vec<String> {
+    let parameters = variant.parameters().by_name().into_iter();
+    parameters
+        .map(|(name, value)| format!("-G{name}={value}"))
+        .collect()
 }
 
 impl Verilated {

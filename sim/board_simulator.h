@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "sim/board.h"
+#include "sim/coverage.h"
 #include "verilated.h"
 
 namespace persimmon {
@@ -30,6 +31,9 @@ class BoardSimulator final : public Board {
     attach();
     try {
       top_->final();
+#if VM_COVERAGE
+      add_coverage(*context_->coveragep());
+#endif
     } catch (const std::exception&) {
       // A final block can fail too. There is nobody left to tell.
     }

@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "sim/axi/join.h"
+#include "sim/coverage.h"
 #include "sim/model.h"
 #include "verilated.h"
 #if VM_TRACE_FST
@@ -45,6 +46,9 @@ class Simulator final : public Model {
     try {
       close_wave();
       top_->final();
+#if VM_COVERAGE
+      add_coverage(*context_->coveragep());
+#endif
     } catch (const std::exception&) {
       // A final block can fail too. There is nobody left to tell.
     }

@@ -362,23 +362,37 @@ module persimmon_bench
   localparam int unsigned ReadSearch = 0;
   localparam int unsigned WriteSearch = SEARCH_PORTS - 1;
 
+  // With shapes of their own: of a netlist these are plain vectors.
+  logic [2*PORTS-1:0]                   r_valid;
+  logic [2*PORTS-1:0][3:0]              r_fault;
+  logic [2*PORTS-1:0][PA_W-1:0]         r_pa;
+  iommu_axi_pkg::tag_t [2*PORTS-1:0]    r_tag;
+  logic [SEARCH_PORTS-1:0][IOVA_W-1:0]  map_last;
+  logic [SEARCH_PORTS-1:0][SeqW-1:0]    commit_seq;
+  assign r_valid    = u_dut.r_valid;
+  assign r_fault    = u_dut.r_fault;
+  assign r_pa       = u_dut.r_pa;
+  assign r_tag      = u_dut.r_tag;
+  assign map_last   = u_dut.unused_map_last;
+  assign commit_seq = u_dut.unused_commit_seq;
+
   for (genvar p = 0; p < int'(PORTS); p++) begin : g_taps
-    assign tap_read_valid_o[p]      = u_dut.r_valid[2*p];
-    assign tap_read_tracked_o[p]    = u_dut.r_tag[2*p].tracked;
-    assign tap_read_fault_o[p]      = u_dut.r_fault[2*p];
-    assign tap_read_asid_o[p]       = u_dut.r_tag[2*p].asid;
-    assign tap_read_epoch_o[p]      = u_dut.r_tag[2*p].epoch;
-    assign tap_read_pa_o[p]         = 64'(u_dut.r_pa[2*p]);
-    assign tap_read_map_last_o[p]   = 64'(u_dut.unused_map_last[ReadSearch]);
-    assign tap_read_seq_o[p]        = u_dut.unused_commit_seq[ReadSearch];
-    assign tap_write_valid_o[p]     = u_dut.r_valid[2*p+1];
-    assign tap_write_tracked_o[p]   = u_dut.r_tag[2*p+1].tracked;
-    assign tap_write_fault_o[p]     = u_dut.r_fault[2*p+1];
-    assign tap_write_asid_o[p]      = u_dut.r_tag[2*p+1].asid;
-    assign tap_write_epoch_o[p]     = u_dut.r_tag[2*p+1].epoch;
-    assign tap_write_pa_o[p]        = 64'(u_dut.r_pa[2*p+1]);
-    assign tap_write_map_last_o[p]  = 64'(u_dut.unused_map_last[WriteSearch]);
-    assign tap_write_seq_o[p]       = u_dut.unused_commit_seq[WriteSearch];
+    assign tap_read_valid_o[p]      = r_valid[2*p];
+    assign tap_read_tracked_o[p]    = r_tag[2*p].tracked;
+    assign tap_read_fault_o[p]      = r_fault[2*p];
+    assign tap_read_asid_o[p]       = r_tag[2*p].asid;
+    assign tap_read_epoch_o[p]      = r_tag[2*p].epoch;
+    assign tap_read_pa_o[p]         = 64'(r_pa[2*p]);
+    assign tap_read_map_last_o[p]   = 64'(map_last[ReadSearch]);
+    assign tap_read_seq_o[p]        = commit_seq[ReadSearch];
+    assign tap_write_valid_o[p]     = r_valid[2*p+1];
+    assign tap_write_tracked_o[p]   = r_tag[2*p+1].tracked;
+    assign tap_write_fault_o[p]     = r_fault[2*p+1];
+    assign tap_write_asid_o[p]      = r_tag[2*p+1].asid;
+    assign tap_write_epoch_o[p]     = r_tag[2*p+1].epoch;
+    assign tap_write_pa_o[p]        = 64'(r_pa[2*p+1]);
+    assign tap_write_map_last_o[p]  = 64'(map_last[WriteSearch]);
+    assign tap_write_seq_o[p]       = commit_seq[WriteSearch];
   end
   assign tap_commit_seq_o = u_dut.u_core.commit_seq;
   assign tap_draining_o   = 16'(u_dut.u_core.draining);

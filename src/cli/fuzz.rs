@@ -73,9 +73,13 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR", default_value = "target/fuzz")]
     out: PathBuf,
 
+    /// A failing sequence is neither shortened nor written: for who only asks whether there is one
+    #[arg(long, conflicts_with = "out")]
+    no_shrink: bool,
+
     /// Plays a sequence that was written down, with a waveform beside it, and nothing else
     #[arg(long, value_name = "FILE", conflicts_with_all = [
-        "seed", "runs", "ops", "level", "entries", "parent", "profile", "shard", "out", "json",
+        "seed", "runs", "ops", "level", "entries", "parent", "profile", "shard", "out", "no_shrink", "json",
     ])]
     replay: Option<PathBuf>,
 
@@ -284,20 +288,25 @@ fn one(
 ) -> Result<Result<(), Found>, Failure> {
     let (bug, count) = (arguments.bug.unwrap_or(0), arguments.ops as usize);
     let failed = match subject {
-        Subject::Registers(variant) => match fuzz::run(*variant, bug, seed, count) {
-            Ok((coverage, checks)) => {
-                match total.coverage.entry(format!("{variant:?}")) {
-                    Entry::Occupied(mut all) => all.get_mut().add(&coverage),
-                    Entry::Vacant(none) => {
-                        none.insert(coverage);
+        Subject::Registers(variant) => {
+            match fuzz::run(*variant, bug, seed, count, !arguments.no_shrink) {
+                Ok((coverage, checks)) => {
+                    match total.coverage.entry(format!("{variant:?}")) {
+                        Entry::Occupied(mut all) => all.get_mut().add(&coverage),
+                        Entry::Vacant(none) => {
+                            none.insert(coverage);
+                        }
                     }
+                    total.checks.add(&checks);
+                    total.operations += count as u64;
+                    None
                 }
-                total.checks.add(&checks);
-                total.operations += count as u64;
-                None
+                Err(failed) if arguments.no_shrink => {
+                    Some(as_it_is(subject, seed, count, failed.first))
+                }
+                Err(failed) => Some(registers_failed(arguments, *variant, seed, *failed)?),
             }
-            Err(failed) => Some(registers_failed(arguments, *variant, seed, *failed)?),
-        },
+        }
         Subject::Uapi(profile) => {
             let ops = calls(seed, count);
             let variant = match (bug, arguments.entries) {
@@ -311,6 +320,7 @@ fn one(
                     total.calls.add(&calls);
                     None
                 }
+                Err(first) if arguments.no_shrink => Some(as_it_is(subject, seed, count, first)),
                 Err(first) => {
                     let failed = Failed {
                         first,
@@ -335,6 +345,7 @@ fn one(
                     total.burst_comparisons += report.counts.total();
                     None
                 }
+                Err(first) if arguments.no_shrink => Some(as_it_is(subject, seed, count, first)),
                 Err(first) => Some(traffic_failed(*variant, seed, clocks, first)),
             }
         }
@@ -346,6 +357,18 @@ fn one(
         }
         Some(found) => Err(found),
     })
+}
+
+/// A failure that is not looked into.
+fn as_it_is(subject: &Subject, seed: u64, count: usize, first: axi::Mismatch) -> Found {
+    Found {
+        seed,
+        what: format!("{subject:?}"),
+        last: first.0.clone(),
+        first: first.0,
+        left: count,
+        again: Vec::new(),
+    }
 }
 
 fn directory(arguments: &Arguments) -> Result<&Path, Failure> {

@@ -18,21 +18,13 @@ use clap::Args;
 
 use crate::fpga::{Family, job};
 use crate::tools::{self, quoted};
+use crate::variants::Variant;
 
 const TOP: &str = "iommu_core";
 const BLOCK_RAM: &str = "sim/ecp5/dp16kd.sv";
 
-/// Parameters of E50Pages in `build/variants.rs`; the tests find out if these differ, by the capability registers.
-const PARAMETERS: [(&str, u32); 8] = [
-    ("ENTRIES", 50),
-    ("ASIDS", 3),
-    ("GROUPS", 5),
-    ("DEVICES", 3),
-    ("GRANULE_LOG2", 12),
-    ("IOVA_W", 48),
-    ("PA_W", 40),
-    ("K", 4),
-];
+/// The build that the netlist stands for: the smallest.
+const BUILD: Variant = Variant::E50Pages;
 
 /// The tests of `tb/rtl` that run E50Pages, and nothing else, in lockstep with the golden model.
 const TESTS: [&str; 3] = [
@@ -88,7 +80,10 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let mut command = Command::new("cargo");
     command
         .current_dir(tools::root())
-        .env("PERSIMMON_GATES", &list)
+        .env(
+            "PERSIMMON_NETLISTS",
+            format!("{BUILD:?}={}", list.display()),
+        )
         .args(["test", "--locked", "--no-default-features", "--test", "rtl"])
         .args(["--", "--exact"])
         .args(TESTS)
@@ -162,7 +157,7 @@ impl Fault {
 
 fn synthesise(mapped: &Path, log: &Path) -> anyhow::Result<()> {
     let mut read = format!("read_slang -D SYNTHESIS --top {TOP}");
-    for (name, value) in PARAMETERS {
+    for (name, value) in BUILD.parameters().by_name() {
         read += &format!(" -G {name}={value}");
     }
     read += &format!(" -F {}", Family::Ecp5.files());

@@ -6,16 +6,21 @@
 //! below `target/`, unless it is committed.
 
 mod cocotb;
+mod coverage;
 mod formal;
 mod fpga;
 mod gates;
 mod libfuzz;
 mod lint;
+mod mutate;
 mod package;
 mod regs;
 mod requirements;
 mod timing;
 mod tools;
+#[allow(dead_code, reason = "the model and the library use the rest of it")]
+#[path = "../../build/variants.rs"]
+mod variants;
 #[path = "../../build/verilator.rs"]
 mod verilator;
 #[path = "../../build/wheels.rs"]
@@ -49,6 +54,10 @@ enum Task {
     Gates(gates::Options),
     /// Prove properties of modules with Yosys, smtbmc and yices, and that the memories of ECP5 do what the generic ones do.
     Formal(formal::Options),
+    /// Run the tests on a model that counts coverage: lines and toggles of the RTL that they reach; takes long.
+    Coverage(coverage::Options),
+    /// Put mistakes into the RTL, one at a time, and see whether the tests notice; takes hours.
+    Mutate(mutate::Options),
     /// Drive the top level with the AXI models of cocotbext-axi: a second opinion, slow.
     Cocotb(cocotb::Options),
     /// Run the parsers, the decoder of messages and replay on bytes that libFuzzer makes up.
@@ -71,6 +80,8 @@ fn main() -> anyhow::Result<()> {
         Task::Package => package::run(),
         Task::Gates(options) => gates::run(&options),
         Task::Formal(options) => formal::run(&options),
+        Task::Coverage(options) => coverage::run(&options),
+        Task::Mutate(options) => mutate::run(&options),
         Task::Cocotb(options) => cocotb::run(&options),
         Task::Libfuzz(options) => libfuzz::run(&options),
         Task::Requirements => requirements::run(),

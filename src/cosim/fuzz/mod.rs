@@ -51,17 +51,22 @@ pub struct Failed<T> {
 /// wrong on purpose.
 ///
 /// # Errors
-/// If the devices differ; with the shortest sequence that still makes them.
+/// If the devices differ; with the shortest sequence that still makes them, or the whole one if it is not to `shorten`.
 pub fn run(
     variant: Variant,
     bug: u8,
     seed: u64,
     count: usize,
+    shorten: bool,
 ) -> Result<(Coverage, Checks), Box<Failed<Event>>> {
     let start = || Player::power_on(variant, bug, seed);
-    let failed = |first: Mismatch, events: Vec<Event>| {
+    let failed = |first: Mismatch, steps: Vec<Event>| {
+        if !shorten {
+            let last = first.clone();
+            return Box::new(Failed { first, steps, last });
+        }
         let fails = |events: &[Event]| start().is_ok_and(|mut player| player.play(events).is_err());
-        let steps = player::shorten(events, fails);
+        let steps = player::shorten(steps, fails);
         let again = start().and_then(|mut player| player.play(&steps));
         let last = again.err().unwrap_or_else(|| first.clone());
         Box::new(Failed { first, steps, last })
