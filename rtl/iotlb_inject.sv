@@ -37,7 +37,7 @@ module iotlb_inject
   output logic [KEY_W-1:0]     key_o,
   /// In the payload
   output logic [PAYLOAD_W-1:0] payload_o,
-  /// It has happened, in the clock before
+  /// It happens in this clock
   output logic                 injected_o
 );
 
@@ -113,36 +113,28 @@ module iotlb_inject
     end
   end
 
-  // Beside the entry on its way to the memories: in this clock its number is compared, two bits at a time because it
-  // comes from far away, in the next one it is damaged.
-  localparam int unsigned Pairs = (POS_W + 1) / 2;
-  logic             wen_q, hit, search, in_key, in_payload;
-  logic [Pairs-1:0] same_q;
+  // Beside the entry on its way to the memories: in this clock it is chosen, in the next one it is damaged.
+  logic hit, search_q, in_key_q, in_payload_q;
+  assign hit = wen_i && POS_W'(inject_q.index) == wpos_i;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) wen_q <= 1'b0;
-    else wen_q <= wen_i;
+    if (!rst_ni) begin
+      {search_q, in_key_q, in_payload_q} <= '0;
+    end else begin
+      search_q     <= hit && want_search_q;
+      in_key_q     <= hit && want_key_q;
+      in_payload_q <= hit && want_payload_q;
+    end
   end
-  always_ff @(posedge clk_i) begin
-    for (int unsigned i = 0; i < Pairs; i++) same_q[i] <= 2'((wpos_i ^ POS_W'(inject_q.index)) >> (2 * i)) == '0;
-  end
-  assign hit        = wen_q && same_q == '1;
-  assign search     = hit && want_search_q;
-  assign in_key     = hit && want_key_q;
-  assign in_payload = hit && want_payload_q;
 
   always_comb begin
     for (int unsigned i = 0; i < KEY_W; i++) begin
-      search_o[i] = search && key_octet_q[i/8] && key_bit_q[i%8];
-      key_o[i]    = in_key && key_octet_q[i/8] && key_bit_q[i%8];
+      search_o[i] = search_q && key_octet_q[i/8] && key_bit_q[i%8];
+      key_o[i]    = in_key_q && key_octet_q[i/8] && key_bit_q[i%8];
     end
     for (int unsigned i = 0; i < PAYLOAD_W; i++) begin
-      payload_o[i] = in_payload && payload_octet_q[i/8] && payload_bit_q[i%8];
+      payload_o[i] = in_payload_q && payload_octet_q[i/8] && payload_bit_q[i%8];
     end
   end
-  // Those who want to know are far away.
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) injected_o <= 1'b0;
-    else injected_o <= search || in_key || in_payload;
-  end
+  assign injected_o = search_q || in_key_q || in_payload_q;
 
 endmodule
