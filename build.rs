@@ -70,9 +70,14 @@ fn run() -> Result<(), String> {
         netlists: &netlists,
     };
     let variants = verilate::all(&sources, &out, &verilator, instruments)?;
+    // Netlists, and models that count coverage, take longer to compile at level 2 than to run.
+    let level = match netlists.is_empty() && !instruments.coverage {
+        true => 2,
+        false => 1,
+    };
     let settings = model::Settings {
         wave: instruments.wave,
-        netlists: !netlists.is_empty(),
+        level,
     };
     model::compile(&root, &out, &tools, &verilator, &settings, &variants)
 }

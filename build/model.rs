@@ -31,8 +31,8 @@ const SIM: [&str; 13] = [
 pub struct Settings {
     /// With FST tracing.
     pub wave: bool,
-    /// Of netlists. At level 2 they take longer to compile than to run.
-    pub netlists: bool,
+    /// The compiler's level of optimisation.
+    pub level: u32,
 }
 
 /// Compiles everything and tells cargo to link it.
@@ -56,7 +56,7 @@ pub fn compile(
         }
     }
     let mut build = configure(root, verilator, first);
-    build.opt_level(if settings.netlists { 1 } else { 2 });
+    build.opt_level(settings.level);
     build.includes(&headers).include(verilate::directory(out));
 
     let runtime: Vec<_> = first
