@@ -358,8 +358,9 @@ module iommu_axi_request
   side_t side;
 
   // Synthesis keeps it as it is: every register behind the memories has it as its enable.
-  (* keep *) logic x_move;
+  (* keep *) logic x_move, more;
   assign x_move = !x_valid_o || x_ready_i;
+  assign more   = read1_q != answer_q;
   assign taken  = waits_q && x_move;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -374,7 +375,7 @@ module iommu_axi_request
       // Written as gates: as an enable, it would be one step more.
       read_q  <= (read1_q & {PtrW{taken}}) | (read_q & {PtrW{!taken}});
       read1_q <= (PtrW'(plus_one(PlusOneW'(read1_q))) & {PtrW{taken}}) | (read1_q & {PtrW{!taken}});
-      waits_q <= r_valid_i || (waits_q && (!taken || read1_q != answer_q));
+      waits_q <= r_valid_i || (waits_q && (!x_move || more));
       if (x_move) x_valid_o <= waits_q;
     end
   end

@@ -28,7 +28,7 @@ module iotlb_inject
   input  inject_t              inject_i,
   /// The pass writes an entry
   input  logic                 wen_i,
-  /// Its number
+  /// Its number, the one after that of the write before, or in every clock from the one before a write that starts anew
   input  logic [POS_W-1:0]     wpos_i,
 
   /// One clock later, bits to flip: in the key that the search gets
@@ -113,28 +113,45 @@ module iotlb_inject
     end
   end
 
-  // Beside the entry on its way to the memories: in this clock it is chosen, in the next one it is damaged.
-  logic hit, search_q, in_key_q, in_payload_q;
-  assign hit = wen_i && POS_W'(inject_q.index) == wpos_i;
+  // Beside the entry on its way to the memories: in this clock it is chosen, in the next one it is damaged. That the pass
+  // writes is known late in a clock, its number early: a pass writes numbers in turn, so whether the next write is the
+  // one asked for is found out of both that may come.
+  logic [POS_W-1:0] before_q;
+  logic             here, here_next, here_q, in_search_q, in_key_q, in_payload_q;
+  assign here      = POS_W'(inject_q.index) == wpos_i;
+  assign here_next = before_q == wpos_i;
+  always_ff @(posedge clk_i) before_q <= POS_W'(inject_q.index) - 1'b1;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      {search_q, in_key_q, in_payload_q} <= '0;
+      {here_q, in_search_q, in_key_q, in_payload_q} <= '0;
     end else begin
-      search_q     <= hit && want_search_q;
-      in_key_q     <= hit && want_key_q;
-      in_payload_q <= hit && want_payload_q;
+      here_q       <= wen_i ? here_next : here;
+      in_search_q  <= wen_i && here_q && want_search_q;
+      in_key_q     <= wen_i && here_q && want_key_q;
+      in_payload_q <= wen_i && here_q && want_payload_q;
     end
   end
 
   always_comb begin
     for (int unsigned i = 0; i < KEY_W; i++) begin
-      search_o[i] = search_q && key_octet_q[i/8] && key_bit_q[i%8];
+      search_o[i] = in_search_q && key_octet_q[i/8] && key_bit_q[i%8];
       key_o[i]    = in_key_q && key_octet_q[i/8] && key_bit_q[i%8];
     end
     for (int unsigned i = 0; i < PAYLOAD_W; i++) begin
       payload_o[i] = in_payload_q && payload_octet_q[i/8] && payload_bit_q[i%8];
     end
   end
-  assign injected_o = search_q || in_key_q || in_payload_q;
+  assign injected_o = in_search_q || in_key_q || in_payload_q;
+
+`ifndef SYNTHESIS
+  logic [POS_W-1:0] wpos_q;
+  logic             wen_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {wen_q, wpos_q} <= '0;
+    else {wen_q, wpos_q} <= {wen_i, wpos_i};
+  end
+  a_in_turn: assert property (@(posedge clk_i) wen_i |-> wpos_i == POS_W'(wpos_q + POS_W'(wen_q)))
+    else $error("iotlb_inject: entry %0d is written, and the write before does not lead to it", wpos_i);
+`endif
 
 endmodule
