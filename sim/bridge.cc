@@ -96,10 +96,6 @@ void persimmon_close_wave(Handle* handle) {
   guarded(handle, [](Model& model) { model.close_wave(); });
 }
 
-bool persimmon_write_coverage(Handle* handle, const char* path) {
-  return guarded(handle, [=](Model& model) { model.write_coverage(path); });
-}
-
 }  // extern "C"
 
 }  // namespace persimmon

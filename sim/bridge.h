@@ -106,7 +106,6 @@ bool persimmon_reset(Handle* handle);
 bool persimmon_set_bug(Handle* handle, std::uint8_t number);
 bool persimmon_open_wave(Handle* handle, const char* path);
 void persimmon_close_wave(Handle* handle);
-bool persimmon_write_coverage(Handle* handle, const char* path);
 
 }  // extern "C"
 

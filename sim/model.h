@@ -88,9 +88,8 @@ class Model {
   // Selects a deliberate bug, 0 for none. Throws if this build has none to select.
   virtual void set_bug(std::uint8_t number) = 0;
 
-  // --- waves, coverage --- Both throw if this build cannot.
+  // --- waves --- Throws if this build cannot.
   virtual void open_wave(const char* path) = 0;
-  virtual void write_coverage(const char* path) = 0;
   virtual void close_wave() = 0;
 
  protected:

@@ -80,14 +80,6 @@ class Simulator final : public Model {
 #endif
   }
 
-  void write_coverage([[maybe_unused]] const char* path) override {
-#if VM_COVERAGE
-    context_->coveragep()->write(path);
-#else
-    throw std::runtime_error("this build counts no coverage; build with --features coverage");
-#endif
-  }
-
  private:
   void settle() override {
     top_->clk_i = 0;

@@ -10,20 +10,9 @@ use persimmon::cosim::fuzz::Case;
 /// # Panics
 /// If it is not.
 pub fn case(bytes: &[u8]) {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return;
-    };
     let path = Path::new("input");
-    let case = match Case::parse(path, text) {
-        Ok(case) => case,
-        Err(error) => {
-            let said = error.to_string();
-            assert!(
-                said.starts_with("input"),
-                "an error without a place: {said}"
-            );
-            return;
-        }
+    let Some(case) = super::parsed(bytes, |text| Case::parse(path, text)) else {
+        return;
     };
     let written = case
         .to_text()

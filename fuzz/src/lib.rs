@@ -16,10 +16,30 @@ pub use messages::messages;
 pub use replay::replay;
 pub use trace::trace;
 
+use std::fmt::Display;
 use std::sync::LazyLock;
 
 /// Set to anything: each target has one mistake more, which it must be seen to find (`cargo xtask libfuzz --broken`).
 pub const BROKEN: &str = "PERSIMMON_LIBFUZZ_BROKEN";
+
+/// What `parse` makes of bytes, if they are text and it takes them. What it refuses, it refuses with a place in `input`.
+///
+/// # Panics
+/// If it does not.
+fn parsed<T, E: Display>(bytes: &[u8], parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    match parse(text) {
+        Ok(parsed) => Some(parsed),
+        Err(error) => {
+            let said = error.to_string();
+            assert!(
+                said.starts_with("input"),
+                "an error without a place: {said}"
+            );
+            None
+        }
+    }
+}
 
 /// Whether the mistakes on purpose are in.
 fn broken() -> bool {

@@ -7,9 +7,10 @@
 //! made of a few bytes, so that its ranges meet those of others.
 
 use persimmon::golden::Device;
-use persimmon::regif::{Access, Capability, Entry, Mode, RegIf, Request};
+use persimmon::regif::{Access, Entry, Mode, RegIf, Request};
 use persimmon::vdpa::errno::answer;
 use persimmon::vdpa::mm::{PAGE, Region, Vmas};
+use persimmon::vdpa::parent::capability;
 use persimmon::vdpa::uapi::{self, Envelope, IotlbMsg, Kind};
 use persimmon::vdpa::{
     DeviceError, Errno, Error, Features, Iotlb, Kcall, Map, Mapping, Mm, MmId, OnChip, Probed,
@@ -164,15 +165,7 @@ impl Machine {
     /// Opened and owned, all features acked but IOTLB_PERSIST.
     fn new(name: &str) -> Self {
         let profile = Profile::parse(name).unwrap_or_else(|why| panic!("{name}: {why:?}"));
-        let device = Device::new(Capability {
-            entries: ENTRIES,
-            asids: 2,
-            groups: 2,
-            devices: 1,
-            iova_w: 64,
-            pa_w: 64,
-            granule_log2: 0,
-        });
+        let device = Device::new(capability(ENTRIES));
         let parent = OnChip::new(device, profile, None)
             .unwrap_or_else(|why| panic!("{name}: no parent on this device: {why}"));
         let regions = vec![

@@ -3,8 +3,8 @@
 
 use persimmon::cosim::replay::{self, Options};
 use persimmon::golden::Device;
-use persimmon::regif::Capability;
 use persimmon::trace::Trace;
+use persimmon::vdpa::parent::capability;
 
 /// Entries of the device: few, so that full is near.
 const ENTRIES: u16 = 32;
@@ -26,15 +26,7 @@ pub fn replay(bytes: &[u8]) {
     let Ok(trace) = Trace::parse("input", text) else {
         return;
     };
-    let device = Device::new(Capability {
-        entries: ENTRIES,
-        asids: 2,
-        groups: 2,
-        devices: 1,
-        iova_w: 64,
-        pa_w: 64,
-        granule_log2: 0,
-    });
+    let device = Device::new(capability(ENTRIES));
     let mut told = 0;
     let played = replay::replay(&trace, device, &Options::default(), &mut |lines| {
         told = lines

@@ -9,19 +9,8 @@ use persimmon::trace::{Line, Trace};
 /// # Panics
 /// If it is not.
 pub fn trace(bytes: &[u8]) {
-    let Ok(text) = std::str::from_utf8(bytes) else {
+    let Some(trace) = super::parsed(bytes, |text| Trace::parse("input", text)) else {
         return;
-    };
-    let trace = match Trace::parse("input", text) {
-        Ok(trace) => trace,
-        Err(error) => {
-            let said = error.to_string();
-            assert!(
-                said.starts_with("input"),
-                "an error without a place: {said}"
-            );
-            return;
-        }
     };
     for line in &trace.lines {
         let written = line.to_json();

@@ -149,7 +149,6 @@ unsafe extern "C" {
     fn persimmon_set_bug(handle: *mut Handle, number: u8) -> bool;
     fn persimmon_open_wave(handle: *mut Handle, path: *const c_char) -> bool;
     fn persimmon_close_wave(handle: *mut Handle);
-    fn persimmon_write_coverage(handle: *mut Handle, path: *const c_char) -> bool;
 }
 
 /// One simulated device.
@@ -296,13 +295,6 @@ impl Model {
     /// Completes the waveform.
     pub fn close_wave(&mut self) {
         unsafe { persimmon_close_wave(self.0.as_ptr()) };
-    }
-
-    /// Writes the coverage so far; the error says that this build cannot.
-    pub fn write_coverage(&mut self, path: &Path) -> Result<(), String> {
-        let path = c_path(path)?;
-        let ok = unsafe { persimmon_write_coverage(self.0.as_ptr(), path.as_ptr()) };
-        if ok { Ok(()) } else { Err(self.error()) }
     }
 
     /// Functions that let clocks pass fail because the design has stopped, and for nothing else.

@@ -5,7 +5,7 @@
 //! [`RegIf`](crate::regif::RegIf) like any other device: commands and policies go over its AXI4-Lite port through
 //! the register map that PeakRDL generates from `rtl/regs/iommu.rdl`, translations through its translation port or, on
 //! builds that have AXI4 ports in its place, as bursts with memory behind them. Beyond that, tests reach what only a
-//! simulation has: clocks, pins, raw registers, background traffic, waves, coverage.
+//! simulation has: clocks, pins, raw registers, background traffic, waves.
 //!
 //! | file | holds |
 //! |---|---|
@@ -203,34 +203,20 @@ impl Dut {
 
     /// Writes an FST waveform of everything from here on. Needs the cargo feature `wave`.
     pub fn open_wave(&mut self, path: &Path) -> Result<(), RegError> {
-        let opened = self.to_file(path, Model::open_wave);
-        if opened.is_err() {
+        // The simulator's writer does not tell whether it could write.
+        let opened = self.model().open_wave(path);
+        let opened = opened.and_then(|()| match File::options().append(true).open(path) {
+            Ok(_) => Ok(()),
+            Err(e) => Err(format!("cannot be written: {e}")),
+        });
+        opened.map_err(|why| {
             self.close_wave();
-        }
-        opened
+            RegError::Protocol(format!("{}: {why}", path.display()))
+        })
     }
 
     /// Completes the waveform; dropping the `Dut` does too.
     pub fn close_wave(&mut self) {
         self.model().close_wave();
-    }
-
-    /// Writes what has been covered so far, in Verilator's text format. Needs the cargo feature `coverage`.
-    pub fn write_coverage(&mut self, path: &Path) -> Result<(), RegError> {
-        self.to_file(path, Model::write_coverage)
-    }
-
-    fn to_file(
-        &self,
-        path: &Path,
-        write: impl FnOnce(&mut Model, &Path) -> Result<(), String>,
-    ) -> Result<(), RegError> {
-        // The simulator's writers do not tell whether they could write.
-        write(&mut self.model(), path)
-            .and_then(|()| match File::options().append(true).open(path) {
-                Ok(_) => Ok(()),
-                Err(e) => Err(format!("cannot be written: {e}")),
-            })
-            .map_err(|why| RegError::Protocol(format!("{}: {why}", path.display())))
     }
 }

@@ -2,12 +2,10 @@
 //! The recordings that take minutes on the RTL, each with a test of its own, and first by name: what runs beside them
 //! then fills the other cores.
 
-use persimmon::cosim::replay::Kind;
 use persimmon::dut::Variant;
 use persimmon::trace::{Op, Trace};
 
-use crate::clients::{self, check_advisory};
-use crate::{cases, lockstep, recordings, run, run_whole, traces};
+use crate::{cases, clients, lockstep, recordings, run, traces};
 
 /// Four UPDATEs of it run over 1024 VMAs, each a set_map of its own: half a million entries for each of the four.
 pub const VMAS: &str = "linux-6.12-setmap-va.jsonl";
@@ -36,9 +34,7 @@ fn viommu(profile: &str) {
     let recordings = recordings("qemu").into_iter();
     let mut some = false;
     for path in recordings.filter(|path| clients::has_viommu(path)) {
-        let report = run_whole(&path, lockstep(Variant::E2048), &clients::on(profile));
-        check_advisory(&report);
-        assert_eq!(report.compared[&Kind::Lockstep], report.steps);
+        clients::on_the_rtl(&path, Variant::E2048, profile);
         some = true;
     }
     assert!(some);

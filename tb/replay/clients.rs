@@ -68,13 +68,17 @@ pub fn has_viommu(path: &Path) -> bool {
 }
 
 /// On the RTL its tables are the golden model's after every step.
+pub fn on_the_rtl(path: &Path, variant: Variant, profile: &str) {
+    let report = run_whole(path, lockstep(variant), &on(profile));
+    check_advisory(&report);
+    assert_eq!(report.compared[&Kind::Lockstep], report.steps);
+}
+
 #[test]
 fn recordings_of_qemu_on_the_rtl() {
     for profile in PARENTS {
         for path in recordings("qemu").iter().filter(|path| !has_viommu(path)) {
-            let report = run_whole(path, lockstep(Variant::E64), &on(profile));
-            check_advisory(&report);
-            assert_eq!(report.compared[&Kind::Lockstep], report.steps);
+            on_the_rtl(path, Variant::E64, profile);
         }
     }
 }

@@ -73,9 +73,8 @@ fn measure(options: &Options, target: &Path, data: &Path) -> anyhow::Result<()> 
         [] => TESTS.to_vec(),
         named => named.iter().map(String::as_str).collect(),
     };
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = tools::cargo();
     cargo
-        .current_dir(tools::root())
         // Waveforms would make the model larger, and nobody looks at them here.
         .args(["test", "--release", "--locked", "--lib"])
         .args(["--no-default-features", "--features", "coverage"])

@@ -124,9 +124,8 @@ fn build(home: &Path) -> anyhow::Result<PathBuf> {
         .lines()
         .find_map(|line| line.strip_prefix("host: "))
         .context("rustc -vV names no host")?;
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // With --target the flags are for the targets alone, and not for build scripts.
-    let status = Command::new(cargo)
+    let status = tools::cargo()
         .args(["build", "--release", "--locked", "--target", host])
         .arg("--manifest-path")
         .arg(tools::root().join("fuzz/Cargo.toml"))

@@ -110,10 +110,8 @@ fn bender() -> anyhow::Result<Vec<String>> {
         .join(format!("bender{}", env::consts::EXE_SUFFIX));
     if !bin.is_file() {
         eprintln!("bender {BENDER}: cargo install, some minutes");
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut install = Command::new(cargo);
+        let mut install = tools::cargo();
         install
-            .current_dir(tools::root())
             .args([
                 "install",
                 "--quiet",

@@ -40,6 +40,13 @@ pub fn python(name: &str) -> anyhow::Result<Command> {
     Ok(command)
 }
 
+/// The cargo that runs this, at the root.
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
 /// Yosys: every argument that is added is one command of its script, and runs on what those before it have made.
 /// `design -reset` begins with nothing again.
 pub fn yosys() -> anyhow::Result<Command> {

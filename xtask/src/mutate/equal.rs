@@ -15,12 +15,7 @@ const CLOCKS: u32 = 4;
 /// itself, whatever its neighbours do: what only they rule out is not seen here. Registers and wires of the same name are
 /// taken as pairs, and each pair is proven equal by induction (Yosys: `equiv_induct`).
 pub fn proves(design: &Design, mutant: &Mutant, dir: &Path) -> anyhow::Result<Option<String>> {
-    let module = mutant
-        .command
-        .split_whitespace()
-        .skip_while(|&word| word != "-module")
-        .nth(1)
-        .with_context(|| format!("a mutant of no module: {}", mutant.command))?;
+    let module = &mutant.copy;
     // What is below the module becomes ports: both sides must ask it the same.
     let alone = |name: &str| {
         [

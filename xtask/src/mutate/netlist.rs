@@ -25,6 +25,10 @@ pub struct Design {
     pub not: &'static [&'static str],
     /// Packages that what is around the netlist wants.
     packages: &'static [&'static str],
+    /// Random sequences, as arguments of `persimmon`, the one that takes least first.
+    pub random: &'static [&'static str],
+    /// The test binary whose tests drive it.
+    pub tests: &'static str,
 }
 
 /// The core without AXI4 ports, and what is around it.
@@ -35,8 +39,21 @@ pub const DESIGNS: [Design; 2] = [
         top: "iommu_core",
         modules: &["*"],
         // What these hold is told by the data path, which the core's tests do not have.
-        not: &["iommu_regs", "fault_queue", "perf_counters", "dirty_log"],
+        not: &[
+            "iommu_regs",
+            "iommu_logs",
+            "fault_queue",
+            "perf_counters",
+            "dirty_log",
+            "*u_logs*",
+        ],
         packages: &[],
+        random: &[
+            "fuzz --level registers --entries 64 --no-shrink --runs 1 --ops 150 --seed 11",
+            "fuzz --level registers --entries 64 --no-shrink --runs 6 --ops 500 --seed 21",
+            "fuzz --level uapi --entries 64 --no-shrink --runs 2 --ops 300 --seed 31",
+        ],
+        tests: "rtl",
     },
     Design {
         name: "axi",
@@ -55,6 +72,7 @@ pub const DESIGNS: [Design; 2] = [
             "fault_queue",
             "perf_counters",
             "dirty_log",
+            "*u_logs*",
         ],
         not: &[],
         packages: &[
@@ -62,6 +80,11 @@ pub const DESIGNS: [Design; 2] = [
             "iommu_pkg.sv",
             "iommu_axi_pkg.sv",
         ],
+        random: &[
+            "traffic --build small --clocks 20000 --seed 11",
+            "traffic --build small --clocks 200000 --seed 21",
+        ],
+        tests: "axi",
     },
 ];
 
@@ -74,6 +97,8 @@ pub struct Mutant {
     pub command: String,
     /// Name of the module in the source.
     pub module: String,
+    /// Its name in the design, which has a copy of it for every place.
+    pub copy: String,
     /// Which pin of a cell.
     port: String,
     /// What is done: `inv`, `const0`, `const1`, `cnot0`, `cnot1`.
@@ -97,12 +122,13 @@ fn parse(number: usize, line: &str) -> anyhow::Result<Mutant> {
             .pop()
             .with_context(|| format!("Yosys drew a mutant without {option}: {line}"))
     };
-    let module = one("-module")?;
-    let module = module.split('$').next().unwrap_or(&module);
+    let copy = one("-module")?;
+    let module = copy.split('$').next().unwrap_or(&copy);
     Ok(Mutant {
         number,
         command: line.trim().to_owned(),
         module: module.to_owned(),
+        copy,
         port: one("-port")?,
         mode: one("-mode")?,
         sources: values("-src"),
@@ -281,6 +307,7 @@ mod tests {
         let line = "mutate -mode cnot1 -module iommu_fifo$top.u_x -cell $12 -port A -portbit 3 -ctrlbit 1 -wire y -wirebit 0 -src a.sv:1.2-1.5 -src a.sv:9.1-9.2";
         let mutant = parse(7, line).unwrap();
         assert_eq!(mutant.module, "iommu_fifo");
+        assert_eq!(mutant.copy, "iommu_fifo$top.u_x");
         assert_eq!(mutant.mode, "cnot1");
         assert_eq!(mutant.sources, ["a.sv:1.2-1.5", "a.sv:9.1-9.2"]);
         assert!(parse(1, "mutate -mode inv").is_err());

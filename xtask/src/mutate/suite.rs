@@ -13,6 +13,8 @@ use crate::tools;
 
 /// A test that takes longer than this is left out: a mutant that survives takes all of them.
 const LONGEST: Duration = Duration::from_secs(12);
+/// So does no random sequence: without a mutant it ends long before.
+const SEQUENCE: Duration = Duration::from_secs(300);
 /// Tests that end in less run in one process.
 const SHORT: Duration = Duration::from_millis(600);
 
@@ -56,6 +58,14 @@ impl Step {
         self.usual.as_secs_f64()
     }
 
+    /// Runs it without a mutant, to see how long it takes. Returns what it said, too.
+    fn measure(&mut self, limit: Duration) -> anyhow::Result<(Outcome, String)> {
+        let start = Instant::now();
+        let seen = run(&self.program, &self.arguments, 0, limit)?;
+        self.usual = start.elapsed();
+        Ok(seen)
+    }
+
     /// Runs it on a mutant.
     pub fn run(&self, mutant: usize) -> anyhow::Result<Outcome> {
         let limit = self.usual * 8 + Duration::from_secs(15);
@@ -68,132 +78,71 @@ impl Step {
 /// not there are left out; the second number says how many tests there are.
 pub fn steps(design: &Design, built: &Built) -> anyhow::Result<(Vec<Step>, usize)> {
     let mut steps = Vec::new();
-    let mut count = 0;
-    let (fuzz, tests): (&[&[&str]], &[&str]) = match design.name {
-        "core" => (
-            &[
-                &[
-                    "fuzz",
-                    "--level",
-                    "registers",
-                    "--entries",
-                    "64",
-                    "--no-shrink",
-                    "--runs",
-                    "1",
-                    "--ops",
-                    "150",
-                    "--seed",
-                    "11",
-                ],
-                &[
-                    "fuzz",
-                    "--level",
-                    "registers",
-                    "--entries",
-                    "64",
-                    "--no-shrink",
-                    "--runs",
-                    "6",
-                    "--ops",
-                    "500",
-                    "--seed",
-                    "21",
-                ],
-                &[
-                    "fuzz",
-                    "--level",
-                    "uapi",
-                    "--entries",
-                    "64",
-                    "--no-shrink",
-                    "--runs",
-                    "2",
-                    "--ops",
-                    "300",
-                    "--seed",
-                    "31",
-                ],
-            ],
-            &["rtl"],
-        ),
-        _ => (
-            &[
-                &[
-                    "traffic", "--build", "small", "--clocks", "20000", "--seed", "11",
-                ],
-                &[
-                    "traffic", "--build", "small", "--clocks", "200000", "--seed", "21",
-                ],
-            ],
-            &["axi"],
-        ),
-    };
-    for arguments in fuzz {
-        let arguments: Vec<String> = arguments.iter().map(|&word| word.to_owned()).collect();
-        let start = Instant::now();
-        let (outcome, said) = run(&built.program, &arguments, 0, Duration::from_secs(300))?;
-        let name = arguments.join(" ");
-        ensure!(
-            outcome == Outcome::Passed,
-            "persimmon {name} does not pass without a mutant:\n{said}"
-        );
-        steps.push(Step {
-            name,
+    for random in design.random {
+        let arguments = random.split(' ').map(str::to_owned).collect();
+        let mut step = Step {
+            name: format!("persimmon {random}"),
             program: built.program.clone(),
             arguments,
-            usual: start.elapsed(),
-        });
+            usual: Duration::ZERO,
+        };
+        match step.measure(SEQUENCE)? {
+            (Outcome::Passed, _) => steps.push(step),
+            (_, said) => bail!("{} does not pass without a mutant:\n{said}", step.name),
+        }
+    }
+    let mut count = steps.len();
+    let program = built
+        .tests
+        .get(design.tests)
+        .with_context(|| format!("cargo built no test {}", design.tests))?;
+    let mut short = Vec::new();
+    let mut together = Duration::ZERO;
+    // What passes on RTL with a bug would say nothing: any failure is what it waits for.
+    for test in list(program)?.into_iter().filter(|test| !of_bugs(test)) {
+        let mut step = Step {
+            name: format!("{} {test}", design.tests),
+            program: program.clone(),
+            arguments: vec!["--exact".to_owned(), test.clone()],
+            usual: Duration::ZERO,
+        };
+        match step.measure(LONGEST)? {
+            (Outcome::Hung, _) => continue,
+            // Builds that are not there: another size, or a board.
+            (Outcome::Failed, said) if OTHER_BUILDS.iter().any(|why| said.contains(why)) => {
+                continue;
+            }
+            (Outcome::Failed, said) => {
+                bail!("{} does not pass without a mutant:\n{said}", step.name)
+            }
+            (Outcome::Passed, _) if step.usual < SHORT => {
+                short.push(test);
+                together += step.usual;
+            }
+            (Outcome::Passed, _) => steps.push(step),
+        }
         count += 1;
     }
-    for &binary in tests {
-        let program = built
-            .tests
-            .get(binary)
-            .with_context(|| format!("cargo built no test {binary}"))?;
-        let mut short = (Vec::new(), Duration::ZERO);
-        for test in list(program)? {
-            let arguments = vec!["--exact".to_owned(), test.clone()];
-            let start = Instant::now();
-            let (outcome, said) = run(program, &arguments, 0, LONGEST)?;
-            let usual = start.elapsed();
-            match outcome {
-                Outcome::Passed => {}
-                Outcome::Hung => continue,
-                // Builds that are not there: another size, a board, or the one with the deliberate bugs.
-                Outcome::Failed if OTHER_BUILDS.iter().any(|why| said.contains(why)) => continue,
-                Outcome::Failed if test.contains("bug") => continue,
-                Outcome::Failed => bail!("{binary} {test} does not pass without a mutant:\n{said}"),
-            }
-            count += 1;
-            if usual < SHORT {
-                short.0.push(test);
-                short.1 += usual;
-            } else {
-                steps.push(Step {
-                    name: format!("{binary} {test}"),
-                    program: program.clone(),
-                    arguments,
-                    usual,
-                });
-            }
-        }
-        if !short.0.is_empty() {
-            let mut arguments = vec!["--exact".to_owned()];
-            arguments.extend(short.0);
-            steps.push(Step {
-                name: format!("{binary}, {} short tests", arguments.len() - 1),
-                program: program.clone(),
-                arguments,
-                usual: short.1,
-            });
-        }
+    if !short.is_empty() {
+        let name = format!("{}, {} short tests", design.tests, short.len());
+        short.insert(0, "--exact".to_owned());
+        steps.push(Step {
+            name,
+            program: program.clone(),
+            arguments: short,
+            usual: together,
+        });
     }
     // The shortest random sequence notices most; after it those that say soonest.
     let first: Vec<Step> = steps.drain(..1.min(steps.len())).collect();
     steps.sort_by_key(|step| step.usual);
     steps.splice(..0, first);
     Ok((steps, count))
+}
+
+/// Tests of the build with the deliberate bugs.
+fn of_bugs(test: &str) -> bool {
+    test.starts_with("bugs::")
 }
 
 /// The names of the tests in a test binary.
@@ -264,9 +213,8 @@ pub struct Built {
 
 /// Builds the program and its tests on netlists, below `target`.
 pub fn build(netlists: &str, target: &Path) -> anyhow::Result<Built> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = tools::cargo();
     cargo
-        .current_dir(tools::root())
         .args([
             "test",
             "--release",
