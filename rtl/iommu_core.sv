@@ -559,7 +559,11 @@ module iommu_core
   ) u_drain (
     .clk_i,
     .rst_ni,
+`ifdef PERSIMMON_BUGS
+    .accept_i       (accept & {SEARCH_PORTS{bug_i != 8'd7}}),
+`else
     .accept_i       (accept),
+`endif
     .accept_asid_i  (accept_asid),
     .accept_epoch_i (accept_epoch),
     .credit_o       (credit),

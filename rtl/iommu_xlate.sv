@@ -381,7 +381,11 @@ module iommu_xlate
     rsp_write_o      <= f1_write_q;
     rsp_identity_o   <= f1_identity_q;
   end
+`ifdef PERSIMMON_BUGS
+  assign rsp_valid_o = valid_q[TableClocks+1] && !(bug_i == 8'd8 && rsp_fault_o == FaultPermission);
+`else
   assign rsp_valid_o = valid_q[TableClocks+1];
+`endif
 
 `ifndef SYNTHESIS
   a_good: assert property (@(posedge clk_i) valid_q[TableClocks] |-> good == (fault == FaultNone)

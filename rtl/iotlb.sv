@@ -485,7 +485,11 @@ module iotlb
       .e_poison_o   (e_poison_o[s]),
       .e_damaged_o  (e_damaged_o[s]),
       .bank_i       (bank_q),
+`ifdef PERSIMMON_BUGS
+      .seen_i       ((bug_i == 8'd6) ? bank_q : seen_q),
+`else
       .seen_i       (seen_q),
+`endif
       .level_count_i(level_count_q),
       .early_ren_i  (ren && s == 0),
       .rpos_i       (rpos),

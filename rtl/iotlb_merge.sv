@@ -388,6 +388,9 @@ module iotlb_merge
       tell_q    <= step_q;
       renew_q   <= renew;
       insert_q  <= step_q && map_q && !exists && some_left_q;
+`ifdef PERSIMMON_BUGS
+      if (bug_i == 8'd9) insert_q <= step_q && map_q && some_left_q;
+`endif
       stop_q    <= pass_q && beyond && !stop_q;
       drained_q <= run && !some && held_q == '0;
       if (issue) begin

@@ -9,16 +9,25 @@ use persimmon::cosim::draw;
 use persimmon::dut::{Dut, Variant};
 
 use crate::bench::{Bench, Failure, Outcome, rtl};
-use crate::{parity, random, scenarios};
+use crate::{parity, random, scenarios, traffic};
 
 /// Number and nature of each bug; see `bug_i` in `rtl/`.
-const BUGS: [(u8, &str); 5] = [
+const BUGS: [(u8, &str); 8] = [
     (1, "`<` for `<=` in the overlap test of the merge"),
     (2, "the ASID is not compared at the leaf of the search"),
     (3, "RESET_MAP leaves the mode as it is"),
     (4, "MAP keeps entries that a reset has left behind"),
     (5, "a device reset cleans whatever the policy says"),
+    (7, "nobody counts what is in flight"),
+    (8, "an access without the permission is not answered"),
+    (
+        9,
+        "a MAP that is refused because something is there is inserted",
+    ),
 ];
+
+/// What only an access beside a commit shows.
+const ATOMIC: (u8, &str) = (6, "lookups see a flip a clock early");
 
 /// Places where parity is not looked at.
 const LOOKING_AWAY: [(u8, &str); 3] = [
@@ -80,6 +89,15 @@ fn each_is_caught_by_a_random_sequence() -> Outcome {
         caught(bug, nature, || {
             SEEDS.into_iter().try_for_each(|seed| drawn(bug, seed))
         })
+    })
+}
+
+#[test]
+fn a_flip_too_early_is_caught_under_traffic() -> Outcome {
+    let (bug, nature) = ATOMIC;
+    traffic::drawn(power_on(0)?, SEEDS.start, LENGTH)?;
+    caught(bug, nature, || {
+        traffic::drawn(power_on(bug)?, SEEDS.start, LENGTH).map(drop)
     })
 }
 

@@ -3,9 +3,9 @@
 
 use std::fmt::Write;
 
-use persimmon::cosim::draw;
+use persimmon::cosim::draw::{self, Step};
 use persimmon::dut::{Dut, Variant};
-use persimmon::regif::{Mode, RegError, RegIf};
+use persimmon::regif::{Code, Mode, RegError, RegIf};
 
 use crate::bench::{Bench, Outcome, rtl};
 use crate::header::{mask, offset, registers};
@@ -214,6 +214,51 @@ fn locked_registers_keep_their_values() -> Outcome {
         .collect::<Outcome<_>>()?;
     assert_eq!(after, before);
     assert_eq!(bench.register("LOCK")?, 1);
+    Ok(())
+}
+
+/// What says what resets do, and what MAP may take: every register of a policy.
+fn policy(bench: &mut Bench<Dut>) -> Outcome<Vec<u32>> {
+    let mut policy = Vec::new();
+    for name in ["INIT_MODE", "CLEAN_MODE", "LOCK"] {
+        policy.push(bench.register(name)?);
+    }
+    for device in 0..4 {
+        for name in ["DEVICE.POLICY", "DEVICE.GROUPS", "DEVICE.ASIDS"] {
+            policy.push(bench.element(name, device)?);
+        }
+    }
+    for asid in 0..bench.capability().asids {
+        policy.push(bench.element("LIMIT", asid)?);
+    }
+    Ok(policy)
+}
+
+/// Invariant 7, of the registers that nothing but a write of theirs may change: along a random sequence with policies of
+/// every kind in it, and commands that are accepted are no exception.
+#[test]
+fn no_command_changes_a_policy() -> Outcome {
+    let mut bench = rtl(Variant::E64)?;
+    let (mut refused, mut policies) = (0, 0);
+    for step in draw::sequence(bench.capability(), 310, 1500) {
+        match step {
+            Step::Command(command) => {
+                let before = policy(&mut bench)?;
+                refused += usize::from(bench.complete(command)? != Code::Ok);
+                assert_eq!(policy(&mut bench)?, before, "{command:x?}");
+            }
+            Step::Policy(..) | Step::ResetModes(..) | Step::Limit(..) => {
+                random::run(&mut bench, &[step])?;
+                policies += 1;
+            }
+            // They would freeze the policy, or hold what is in flight.
+            Step::Lock | Step::Access(_) | Step::Release(_) => {}
+        }
+    }
+    assert!(
+        refused > 100 && policies > 20,
+        "{refused} commands were refused under {policies} policies"
+    );
     Ok(())
 }
 

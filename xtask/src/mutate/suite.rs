@@ -142,7 +142,7 @@ pub fn steps(design: &Design, built: &Built) -> anyhow::Result<(Vec<Step>, usize
 
 /// Tests of the build with the deliberate bugs.
 fn of_bugs(test: &str) -> bool {
-    test.starts_with("bugs::")
+    test.contains("bug")
 }
 
 /// The names of the tests in a test binary.
