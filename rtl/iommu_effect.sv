@@ -85,17 +85,17 @@ module iommu_effect
   assign inserts = batch_i && !unmaps_i;
   assign removes = batch_i ? unmaps_i : op_i == op_low_t'(OpRecover);
   always_comb begin
-    unique case (op_i)
-      op_low_t'(OpSetMapCommit): would = EffectSetMap;
-      op_low_t'(OpRecover):      would = EffectRecover;
-      op_low_t'(OpResetMap):     would = EffectResetMap;
-      op_low_t'(OpGroupAsid):    would = EffectGroupAsid;
-      op_low_t'(OpDeviceReset):  would = EffectDeviceReset;
-      op_low_t'(OpQuiesce):      would = EffectQuiesce;
-      op_low_t'(OpResume):       would = EffectResume;
-      op_low_t'(OpFence):        would = EffectFence;
-      default:                would = EffectNone;  // BEGIN, ABORT, READ
-    endcase
+    // Not a case: Yosys makes a ROM of one and moves the register of its address, op_i, behind it, so that an op is
+    // decoded in the clock in which it comes out of the queue.
+    would = EffectNone;  // BEGIN, ABORT, READ
+    if (op_i == op_low_t'(OpSetMapCommit)) would = EffectSetMap;
+    if (op_i == op_low_t'(OpRecover)) would = EffectRecover;
+    if (op_i == op_low_t'(OpResetMap)) would = EffectResetMap;
+    if (op_i == op_low_t'(OpGroupAsid)) would = EffectGroupAsid;
+    if (op_i == op_low_t'(OpDeviceReset)) would = EffectDeviceReset;
+    if (op_i == op_low_t'(OpQuiesce)) would = EffectQuiesce;
+    if (op_i == op_low_t'(OpResume)) would = EffectResume;
+    if (op_i == op_low_t'(OpFence)) would = EffectFence;
     if (batch_i && unmaps_i) would = EffectUnmap;
     else if (batch_i) would = (inserted_i != '0) ? EffectMap : EffectNone;
   end
