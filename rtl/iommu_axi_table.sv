@@ -179,9 +179,10 @@ module iommu_axi_table #(
     a1_match_q                         <= a0_match;
     a2_prior_q                         <= a1_prior;
     a2_behind_q                        <= prior != '0;
-    {is_find_q, find_free_q}           <= {find_slot_q == a1_prior, find_free};
-    {is_own_q, own_free_q}             <= {own_slot_q == a1_prior, own_free_i};
-    {is_f1_q, f2_valid_q}              <= {f1_slot_q == a1_prior, f1_valid_q};
+    // Whether that one is the one before, if there is one: looked up, which is shorter than comparing its number.
+    {is_find_q, find_free_q}           <= {prior[find_slot_q], find_free};
+    {is_own_q, own_free_q}             <= {prior[own_slot_q], own_free_i};
+    {is_f1_q, f2_valid_q}              <= {prior[f1_slot_q], f1_valid_q};
     for (int unsigned i = 0; i < SLOTS; i++) begin
       if (a0_joins[i]) {id_q[i], refused_q[i]} <= {a0_id_q, a0_refused_q};
     end
