@@ -2,8 +2,9 @@
 //! Draws commands, policies and accesses from a seed.
 //!
 //! Draws do not depend on answers, so one seed is one sequence on every build of a capability. Addresses come from a
-//! small pool, so that ranges meet, touch and miss each other by one. On a build of pages that pool is pages, and few of
-//! the ranges are unaligned.
+//! small pool, so that ranges meet, touch and miss each other by one; a part of it lies anywhere, and at places that are
+//! one bit apart from there, so that each bit of a comparison decides alone beside all values of the others. On a build
+//! of pages that pool is pages, and few of the ranges are unaligned.
 
 use crate::regif::{Access, Capability, Command, DevicePolicy, Entry, Persist, Request};
 use rand::rngs::StdRng;
@@ -34,12 +35,19 @@ pub enum Step {
 pub(super) struct Draw {
     pub(super) rng: StdRng,
     capability: Capability,
+    /// A part of the address space that addresses are drawn from for a while.
+    far: u64,
 }
 
 impl Draw {
     pub(super) fn new(capability: Capability, seed: u64) -> Self {
-        let rng = StdRng::seed_from_u64(seed);
-        Self { rng, capability }
+        let mut draw = Self {
+            rng: StdRng::seed_from_u64(seed),
+            capability,
+            far: 0,
+        };
+        draw.far = draw.anywhere();
+        draw
     }
 
     pub(super) fn chance(&mut self, percent: u32) -> bool {
@@ -79,11 +87,31 @@ impl Draw {
         u64::MAX >> (64 - self.capability.iova_w)
     }
 
-    /// Few addresses, so that ranges meet; near both ends and in the middle of the address space.
+    /// The first of 16 units that lie anywhere.
+    fn anywhere(&mut self) -> u64 {
+        self.rng.random::<u64>() & self.top() & !(16 * self.unit() - 1)
+    }
+
+    /// The first of 16 units: those of now, or one bit apart from them.
+    fn far(&mut self) -> u64 {
+        if self.chance(5) {
+            self.far = self.anywhere();
+        }
+        let bits = (16 * self.unit()).trailing_zeros()..u32::from(self.capability.iova_w);
+        match self.chance(50) && !bits.is_empty() {
+            true => self.far ^ 1 << self.rng.random_range(bits),
+            false => self.far,
+        }
+    }
+
+    /// Few addresses, so that ranges meet; near both ends, in the middle of the address space, and far from both.
     pub(super) fn address(&mut self) -> u64 {
         let (unit, top) = (self.unit(), self.top());
         let middle = top / 2 + 1;
-        let base = [0, 0, 8 * unit, middle, top - (12 * unit - 1)][self.rng.random_range(0..5)];
+        let base = match self.rng.random_range(0..6) {
+            5 => self.far(),
+            place => [0, 0, 8 * unit, middle, top - (12 * unit - 1)][place],
+        };
         let offset = self.rng.random_range(0..12u64) * unit;
         let odd = [0, 0, 0, 0, 1, unit - 1][self.rng.random_range(0..6)];
         base + offset + odd
@@ -122,7 +150,7 @@ impl Draw {
         let pa_top = u64::MAX >> (64 - self.capability.pa_w);
         let pa = match self.chance(3) {
             true => pa_top - self.rng.random_range(0..8 * unit),
-            false => self.rng.random_range(0..1 << self.capability.pa_w.min(48)),
+            false => self.rng.random_range(0..=pa_top - 16 * unit),
         };
         let pa = match pages && !self.chance(2) {
             true => pa / unit * unit,
