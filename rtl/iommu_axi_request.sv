@@ -357,10 +357,13 @@ module iommu_axi_request
   } side_t;
   side_t side;
 
-  // Synthesis keeps it as it is: every register behind the memories has it as its enable.
+  // Synthesis keeps these as they are: every register behind the memories has x_move as its enable, and it is known
+  // late, after all that is chosen between by it.
   (* keep *) logic x_move, more;
+  (* keep *) logic [PtrW-1:0] read2;
   assign x_move = !x_valid_o || x_ready_i;
   assign more   = read1_q != answer_q;
+  assign read2  = PtrW'(plus_one(PlusOneW'(read1_q)));
   assign taken  = waits_q && x_move;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -374,7 +377,7 @@ module iommu_axi_request
       if (r_valid_i) answer_q <= PtrW'(plus_one(PlusOneW'(answer_q)));
       // Written as gates: as an enable, it would be one step more.
       read_q  <= (read1_q & {PtrW{taken}}) | (read_q & {PtrW{!taken}});
-      read1_q <= (PtrW'(plus_one(PlusOneW'(read1_q))) & {PtrW{taken}}) | (read1_q & {PtrW{!taken}});
+      read1_q <= (read2 & {PtrW{taken}}) | (read1_q & {PtrW{!taken}});
       waits_q <= r_valid_i || (waits_q && (!x_move || more));
       if (x_move) x_valid_o <= waits_q;
     end
