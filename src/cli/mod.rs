@@ -9,6 +9,7 @@ mod device;
 mod fuzz;
 mod generate;
 mod replay;
+mod report;
 pub mod run;
 mod text;
 mod traffic;
@@ -45,6 +46,7 @@ struct Arguments {
 enum Command {
     Replay(replay::Arguments),
     Run(run::Arguments),
+    Report(report::Arguments),
     Generate(generate::Arguments),
     Traffic(traffic::Arguments),
     Fuzz(fuzz::Arguments),
@@ -64,6 +66,7 @@ pub fn main() -> ExitCode {
         Some(Command::Board(arguments)) => board::run(&arguments, &mut out),
         Some(Command::Replay(arguments)) => replay::run(&arguments, &mut out),
         Some(Command::Run(arguments)) => run::run(&arguments, &mut out),
+        Some(Command::Report(arguments)) => report::run(&arguments, &mut out).map(|()| true),
         Some(Command::Bench(arguments)) => bench::run(&arguments, &mut out).map(|()| true),
         Some(Command::Traffic(arguments)) => traffic::run(&arguments, &mut out).map(|()| true),
         Some(Command::Fuzz(arguments)) => fuzz::run(&arguments, &mut out),
@@ -76,7 +79,7 @@ pub fn main() -> ExitCode {
         // The reader of our output has seen enough.
         Err(error) if broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
-            report(error.as_ref());
+            tell(error.as_ref());
             ExitCode::FAILURE
         }
     }
@@ -95,7 +98,7 @@ fn demo(dut: Option<&Choice>, out: &mut impl Write) -> Result<(), Failure> {
 }
 
 /// Prints an error and what caused it, on one line.
-pub(crate) fn report(error: &(dyn std::error::Error + 'static)) {
+pub(crate) fn tell(error: &(dyn std::error::Error + 'static)) {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {

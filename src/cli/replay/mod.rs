@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub use print::human;
 
 use super::device::{self, CHOICES, Choice, Size};
-use super::{Failure, report};
+use super::{Failure, tell};
 use crate::board::Port;
 use crate::cosim::Subject;
 use crate::cosim::replay::{Options, Report, profile_of, replay};
@@ -115,7 +115,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Failure> 
         let (found, what) = match one(arguments, file) {
             Ok(found) => found,
             Err(error) => {
-                report(error.as_ref());
+                tell(error.as_ref());
                 passed = false;
                 continue;
             }

@@ -133,18 +133,24 @@ pub fn table(costs: &[Cost], left: &[Question]) -> String {
         text::render(&table)
     );
     for question in left {
-        let entries = question.entries();
-        out += &format!(
-            "not run: {} {}, N = {}, which sends {entries} entries to the device; --max-entries {entries} runs it\n",
-            question.mapping.name(),
-            around(question.around),
-            question.mappings,
-        );
+        out += &format!("{}\n", left_out(question));
     }
     out + "\n" + LEGEND
 }
 
-fn around(around: Around) -> &'static str {
+/// That a question was not asked, and how to ask it.
+pub fn left_out(question: &Question) -> String {
+    let entries = question.entries();
+    format!(
+        "not run: {} {}, N = {}, which sends {entries} entries to the device; --max-entries {entries} runs it",
+        question.mapping.name(),
+        around(question.around),
+        question.mappings,
+    )
+}
+
+/// What a program does, in words.
+pub fn around(around: Around) -> &'static str {
     match around {
         Around::Unbatched => "not acked, unbatched",
         Around::Batched => "not acked, batched",

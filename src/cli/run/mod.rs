@@ -2,7 +2,7 @@
 //! `persimmon run`: the positions of the thread, carried out.
 
 pub mod cost;
-mod policy;
+pub mod policy;
 pub mod session;
 pub mod userspace;
 pub(super) mod words;
@@ -20,7 +20,7 @@ use crate::cosim::run::{PowerOn, RunError};
 use crate::vdpa::{Mapping, POLICIES, Policy};
 
 /// Device that the scripts run on: they map a handful of ranges.
-const ENTRIES: &str = "64";
+pub const ENTRIES: &str = "64";
 
 /// Plays the positions of the October 2023 thread: what S and D hold at each step, where DMA lands, what is dangerous.
 ///
@@ -101,27 +101,26 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<bool, Failure> 
 /// The thread's script for the policies called `name`.
 fn scripts(arguments: &Arguments, name: &str, out: &mut dyn Write) -> Result<(), Failure> {
     let policies = policies(name)?;
+    let wanted = arguments.parent.map(Mapping::from);
     let size = Size::parse(ENTRIES)?;
     let mut wave = arguments.wave.clone();
     if wave.is_some() && !arguments.dut.has_waves() {
         return Err("--wave needs the simulated RTL: use --dut rtl or --dut both".into());
     }
     let all = match &arguments.dut {
-        Choice::Rtl => play(arguments, &policies, &mut || {
+        Choice::Rtl => play(wanted, &policies, &mut || {
             device::rtl(size, wave.take().as_deref())
         }),
-        Choice::Golden => play(arguments, &policies, &mut || Ok(device::golden(size))),
-        Choice::Both => play(arguments, &policies, &mut || {
+        Choice::Golden => play(wanted, &policies, &mut || Ok(device::golden(size))),
+        Choice::Both => play(wanted, &policies, &mut || {
             device::both(size, wave.take().as_deref())
         }),
-        Choice::Board(port) => play(arguments, &policies, &mut || device::board(port)),
+        Choice::Board(port) => play(wanted, &policies, &mut || device::board(port)),
     }?;
     if all.is_empty() {
         return Err(format!(
             "policy {name} has no parent of style {}; leave --parent out to see those it has",
-            arguments
-                .parent
-                .map_or("", |style| Mapping::from(style).name())
+            wanted.map_or("", Mapping::name)
         )
         .into());
     }
@@ -138,7 +137,7 @@ fn scripts(arguments: &Arguments, name: &str, out: &mut dyn Write) -> Result<(),
 }
 
 /// The policies of that name.
-fn policies(name: &str) -> Result<Vec<&'static Policy>, Failure> {
+pub fn policies(name: &str) -> Result<Vec<&'static Policy>, Failure> {
     if name == "all" {
         return Ok(POLICIES.iter().collect());
     }
@@ -154,12 +153,15 @@ fn policies(name: &str) -> Result<Vec<&'static Policy>, Failure> {
     }
 }
 
-fn play<S: Subject>(
-    arguments: &Arguments,
+/// Plays the script for each policy, on each of its parents that map as `wanted`, acking and not where it may do either.
+///
+/// # Errors
+/// If a device is out of order, or RTL and golden model differ.
+pub fn play<S: Subject>(
+    wanted: Option<Mapping>,
     policies: &[&'static Policy],
     power_on: PowerOn<'_, S>,
 ) -> Result<Vec<Played>, RunError> {
-    let wanted = arguments.parent.map(Mapping::from);
     let mut all = Vec::new();
     for &policy in policies {
         for &parent in policy.parents {

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `persimmon run --policy`: the thread's script on every parent that a policy has, as tables or as JSON.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::words;
 use crate::cli::text;
 use crate::cosim::run::observe::Table;
 use crate::cosim::run::script::{Played, Step};
-use crate::cosim::run::watch::Finding;
+use crate::cosim::run::watch::{Finding, Hazard};
 use crate::vdpa::{Errno, Map};
 
 /// "IOTLB_PERSIST acked".
-fn ack(acked: bool) -> &'static str {
+pub fn ack(acked: bool) -> &'static str {
     match acked {
         true => "IOTLB_PERSIST acked",
         false => "IOTLB_PERSIST not acked",
@@ -48,43 +50,64 @@ pub fn human(played: &Played) -> String {
     if let Some(why) = policy.inferred {
         text += &format!("[inferred: {why}]\n");
     }
-    let mut table = text::table([
-        "",
-        "call",
-        "result",
-        "S",
-        "",
-        "D, AS 0",
-        "AS 1",
-        "DMA read at A's IOVA",
-        "hazards",
-    ]);
+    let mut table = text::table(COLUMNS);
     for step in &played.steps {
-        let s = words::s_table(step.sight.s.as_deref());
-        let spaces: Vec<_> = step.sight.d.iter().map(words::d_table).collect();
-        let d = spaces.first().cloned().unwrap_or_default();
-        let differ = if s != "-" && s != d { "≠" } else { "" };
-        let dma = match step.attached {
-            Some(seen) => words::attached(seen),
-            None => words::landing(step.sight.dma),
-        };
-        table.add_row([
-            step.label.to_owned(),
-            calls(step),
-            result(step),
-            s,
-            differ.to_owned(),
-            d,
-            spaces.get(1).cloned().unwrap_or_default(),
-            dma,
-            words::hazards(&step.sight),
-        ]);
+        table.add_row(columns(step));
     }
     text += &text::render(&table);
-    if played.step("T4").is_none() {
-        text += "user space is refused at T2 and goes no further\n";
+    if let Some(end) = early_end(played) {
+        text += &format!("{end}\n");
     }
     text
+}
+
+/// What is told of a step.
+pub const COLUMNS: [&str; 9] = [
+    "",
+    "call",
+    "result",
+    "S",
+    "",
+    "D, AS 0",
+    "AS 1",
+    "DMA read at A's IOVA",
+    "hazards",
+];
+
+/// A step as [`COLUMNS`].
+pub fn columns(step: &Step) -> [String; 9] {
+    let s = words::s_table(step.sight.s.as_deref());
+    let spaces: Vec<_> = step.sight.d.iter().map(words::d_table).collect();
+    let d = spaces.first().cloned().unwrap_or_default();
+    let differ = if s != "-" && s != d { "≠" } else { "" };
+    let dma = match step.attached {
+        Some(seen) => words::attached(seen),
+        None => words::landing(step.sight.dma),
+    };
+    [
+        step.label.to_owned(),
+        calls(step),
+        result(step),
+        s,
+        differ.to_owned(),
+        d,
+        spaces.get(1).cloned().unwrap_or_default(),
+        dma,
+        words::hazards(&step.sight),
+    ]
+}
+
+/// Why the script did not get to its end, if it did not.
+pub fn early_end(played: &Played) -> Option<&'static str> {
+    let refused = played.step("T4").is_none();
+    refused.then_some("user space is refused at T2 and goes no further")
+}
+
+/// The names of all hazards of a run, each once.
+pub fn hazards(played: &Played) -> Vec<&'static str> {
+    let findings = played.steps.iter().flat_map(|step| &step.sight.findings);
+    let hazards: BTreeSet<_> = findings.map(|finding| finding.hazard).collect();
+    hazards.into_iter().map(Hazard::name).collect()
 }
 
 /// All runs, a line each: what semantics.md section F has as a table.
@@ -110,14 +133,6 @@ pub fn summary(all: &[Played]) -> String {
         };
         let t5a = played.step("T5a").map_or_else(|| "-".to_owned(), result);
         let t7 = played.step("T7").and_then(|step| step.attached);
-        let mut hazards: Vec<_> = played
-            .steps
-            .iter()
-            .flat_map(|step| step.sight.findings.iter().map(|f| f.hazard))
-            .collect();
-        hazards.sort();
-        hazards.dedup();
-        let hazards: Vec<_> = hazards.into_iter().map(|h| h.name()).collect();
         table.add_row([
             played.policy.row.to_owned(),
             format!(
@@ -137,7 +152,7 @@ pub fn summary(all: &[Played]) -> String {
             d("T5c"),
             d("T6"),
             t7.map(words::attached).unwrap_or_default(),
-            hazards.join(", "),
+            hazards(played).join(", "),
         ]);
     }
     let compared: u64 = all.iter().map(|played| played.compared).sum();

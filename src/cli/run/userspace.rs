@@ -133,10 +133,7 @@ pub fn programs_text(programs: &[&'static Userspace]) -> String {
 pub fn matrix(cells: &[Cell]) -> String {
     let mut out = String::new();
     for acks in [false, true] {
-        let title = match acks {
-            false => "IOTLB_PERSIST not acked",
-            true => "IOTLB_PERSIST acked where it is offered (* it is not)",
-        };
+        let title = acking(acks);
         let cells: Vec<_> = cells.iter().filter(|cell| cell.acks == acks).collect();
         if !cells.is_empty() {
             out += &format!("{title}\n{}\n", block(&cells));
@@ -145,35 +142,70 @@ pub fn matrix(cells: &[Cell]) -> String {
     out + LEGEND
 }
 
-fn block(cells: &[&Cell]) -> String {
-    let mut programs: Vec<&'static str> = Vec::new();
-    for cell in cells {
-        if !programs.contains(&cell.userspace.label) {
-            programs.push(cell.userspace.label);
-        }
+/// What programs of a matrix do.
+pub fn acking(acks: bool) -> &'static str {
+    match acks {
+        false => "IOTLB_PERSIST not acked",
+        true => "IOTLB_PERSIST acked where it is offered (* it is not)",
     }
-    let mut table = text::table(["row", "parent"].into_iter().chain(programs));
-    let same = |a: &&Cell, b: &&Cell| {
-        a.configuration.row() == b.configuration.row()
-            && a.configuration.parent == b.configuration.parent
-    };
-    for line in cells.chunk_by(same) {
-        let configuration = &line[0].configuration;
-        let marks = [
-            (!configuration.inferred.is_empty(), "?"),
-            (line[0].acks && !line[0].offered, "*"),
-        ];
-        let marks = marks.into_iter().filter(|(is, _)| *is);
-        let number = marks.fold(configuration.row(), |row, (_, mark)| row + mark);
-        let mut row = vec![number, configuration.parent.name()];
-        row.extend(line.iter().map(|cell| outcome(cell)));
+}
+
+fn block(cells: &[&Cell]) -> String {
+    let mut table = text::table(["row", "parent"].into_iter().chain(labels(cells)));
+    for line in lines(cells) {
+        let mut row = vec![line.row, line.parent];
+        row.extend(line.cells.iter().map(|cell| outcome(cell)));
         table.add_row(row);
     }
     text::render(&table)
 }
 
+/// The labels of the programs in `cells`, in their order.
+pub fn labels(cells: &[&Cell]) -> Vec<&'static str> {
+    let mut labels: Vec<&'static str> = Vec::new();
+    for cell in cells {
+        if !labels.contains(&cell.userspace.label) {
+            labels.push(cell.userspace.label);
+        }
+    }
+    labels
+}
+
+/// All programs on one configuration.
+pub struct Line<'a> {
+    /// The rows of semantics.md that it stands for, with their marks.
+    pub row: String,
+    /// The parent.
+    pub parent: String,
+    /// A cell for each program.
+    pub cells: Vec<&'a Cell>,
+}
+
+/// The lines of a matrix of `cells`.
+pub fn lines<'a>(cells: &[&'a Cell]) -> Vec<Line<'a>> {
+    let same = |a: &&Cell, b: &&Cell| {
+        a.configuration.row() == b.configuration.row()
+            && a.configuration.parent == b.configuration.parent
+    };
+    let line = |cells: &[&'a Cell]| {
+        let first = cells.first()?;
+        let configuration = &first.configuration;
+        let marks = [
+            (!configuration.inferred.is_empty(), "?"),
+            (first.acks && !first.offered, "*"),
+        ];
+        let marks = marks.into_iter().filter(|(is, _)| *is);
+        Some(Line {
+            row: marks.fold(configuration.row(), |row, (_, mark)| row + mark),
+            parent: configuration.parent.name(),
+            cells: cells.to_vec(),
+        })
+    };
+    cells.chunk_by(same).filter_map(line).collect()
+}
+
 /// "works (il)", "kept [su]".
-fn outcome(cell: &Cell) -> String {
+pub fn outcome(cell: &Cell) -> String {
     let letters = |hazards: BTreeSet<Hazard>, before: &str, after: &str| {
         let letters: String = hazards.into_iter().map(letter).collect();
         match letters.is_empty() {

@@ -39,7 +39,7 @@ fn mappings(addresses: impl Iterator<Item = u64>) -> String {
 }
 
 /// Whose memory is at a physical address.
-fn memory(pa: u64) -> String {
+pub fn memory(pa: u64) -> String {
     match Buffer::at(pa, u32::MAX) {
         Some(buffer) => buffer.name(),
         None if pa & !0xfff == Attached::PAGE => "K".to_owned(),

@@ -9,9 +9,10 @@ mod memories;
 mod proofs;
 mod smt;
 
+use std::fs;
 use std::path::Path;
 
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
 use serde_json::json;
 
@@ -62,8 +63,15 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     for proof in &selected {
         check(proof, &mut report)?;
     }
+    let lines = serde_json::to_string_pretty(&report.lines)?;
+    // What has been proven before is forgotten: the RTL may be another.
+    let dir = tools::tools_dir()?.with_file_name("formal");
+    let path = dir.join("report.json");
+    fs::create_dir_all(&dir)
+        .and_then(|()| fs::write(&path, format!("{lines}\n")))
+        .with_context(|| format!("cannot write {}", path.display()))?;
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&report.lines)?);
+        println!("{lines}");
     }
     if !report.wrong.is_empty() {
         bail!("{}", report.wrong.join("\n"));
