@@ -298,3 +298,63 @@ fn costs_part(costs: &[Cost], left: &[Question]) -> Result<Option<Costs>, Failur
         legend: cost::LEGEND,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The page of the golden model.
+    fn page() -> String {
+        let dir = std::env::temp_dir().join(format!("persimmon-report-{}", std::process::id()));
+        let arguments = Arguments {
+            out: dir.join("page"),
+            dut: On::Golden,
+            max_entries: 0,
+            target: dir.join("nothing"),
+        };
+        let mut said = Vec::new();
+        super::run(&arguments, &mut said).unwrap();
+        let path = arguments.out.join("index.html");
+        assert_eq!(said, format!("{}\n", path.display()).into_bytes());
+        let page = fs::read_to_string(path).unwrap();
+        fs::remove_dir_all(&dir).unwrap();
+        page
+    }
+
+    #[test]
+    fn every_policy_is_told_and_nothing_is_fetched() {
+        let page = page();
+        let mut runs = 0;
+        for policy in &POLICIES {
+            assert!(
+                page.contains(&format!(
+                    "<b>{} {}</b>",
+                    policy.row.replace('\'', "&#39;"),
+                    policy.name
+                )),
+                "{}",
+                policy.name
+            );
+            runs += policy.parents.len() * policy.acks.len();
+        }
+        assert_eq!(page.matches("aria-label=\"S and D after").count(), runs);
+        // A timeline each, and how the design grows.
+        assert_eq!(page.matches("<svg").count(), runs + 1);
+        assert!(page.contains("RESURRECTED"));
+        for fetched in ["src=", "href=\"http", "url(", "@import", "<script"] {
+            assert!(!page.contains(fetched), "{fetched}");
+        }
+        assert!(
+            !page.contains("#010101"),
+            "ink that is not the colour of the text"
+        );
+        for tag in [
+            "details", "table", "section", "figure", "tr", "td", "th", "svg",
+        ] {
+            let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
+            let opened = page.matches(&format!("{open}>")).count()
+                + page.matches(&format!("{open} ")).count();
+            assert_eq!(opened, page.matches(&close).count(), "{tag}");
+        }
+    }
+}
