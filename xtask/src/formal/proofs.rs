@@ -298,6 +298,64 @@ fn properties() -> Vec<Proof> {
         search("search_8_k4", 4, 8),
         damage("damage_8_k2", 2, 11),
         damage("damage_8_k4", 4, 8),
+        xlate(
+            "xlate_bytes",
+            &[("K", 8), ("IOVA_W", 14), ("PA_W", 13), ("GRANULE_LOG2", 0)],
+            8,
+            vec![
+                broken(
+                    "the address of what is damaged",
+                    "iommu_xlate",
+                    "!e_damaged_i",
+                    "1'b1",
+                ),
+                broken(
+                    "an identity beyond the physical address",
+                    "iommu_xlate",
+                    "s2_last_q[IOVA_W-1:PA_W] == '0",
+                    "1'b1",
+                ),
+            ],
+        ),
+        xlate(
+            "xlate_pages",
+            &[],
+            11,
+            vec![
+                broken(
+                    "a write needs the permission to read",
+                    "iommu_xlate",
+                    "side.write ? e_perm_i[PermWrite] : e_perm_i[PermRead]",
+                    "e_perm_i[PermRead]",
+                ),
+                broken(
+                    "the sequence number of one clock later",
+                    "iommu_xlate",
+                    "<= seq_q1;",
+                    "<= commit_seq_i;",
+                ),
+                broken(
+                    "an answer that nobody asked for",
+                    "iommu_xlate",
+                    "r0_valid_q   <= accepted;",
+                    "r0_valid_q   <= req_valid_i;",
+                ),
+            ],
+        ),
+        // The parameters of `iommu_core` at their defaults.
+        xlate(
+            "xlate_full",
+            &[
+                ("ENTRIES", 2048),
+                ("K", 8),
+                ("ASIDS", 16),
+                ("GROUPS", 16),
+                ("IOVA_W", 64),
+                ("PA_W", 64),
+            ],
+            20,
+            Vec::new(),
+        ),
         merge(
             "merge_map",
             0,
@@ -426,6 +484,40 @@ fn damage(name: &str, radix: u32, latency: u32) -> Proof {
                 "assign payload_bad = 1'b0;",
             ),
         ],
+    )
+}
+
+/// `latency` is LATENCY: what an answer follows from happens in as many clocks before it.
+fn xlate(name: &str, parameters: &[(&'static str, u32)], latency: u32, more: Vec<Broken>) -> Proof {
+    let mut variants = vec![
+        broken(
+            "an entry of another address space",
+            "iommu_xlate",
+            "assign e_mine = e_found_i && e_asid_i == side.asid;",
+            "assign e_mine = e_found_i;",
+        ),
+        broken(
+            "only the first byte has to be inside",
+            "iommu_xlate",
+            "f1_within_q  <= ends_below(late.last);",
+            "f1_within_q  <= ends_below(side.iova[IOVA_W-1:GRANULE_LOG2]);",
+        ),
+        broken(
+            "the mode of one clock later",
+            "iommu_xlate",
+            "<= mode_q1[r0_asid_q];",
+            "<= mode_i[r0_asid_q];",
+        ),
+    ];
+    variants.extend(more);
+    property(
+        name,
+        "xlate",
+        &["iommu_delay", "iommu_xlate"],
+        parameters,
+        Method::Induction(latency + 2),
+        latency + 5,
+        variants,
     )
 }
 
