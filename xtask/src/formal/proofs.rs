@@ -356,6 +356,42 @@ fn properties() -> Vec<Proof> {
             20,
             Vec::new(),
         ),
+        check(
+            "check_pages",
+            &[],
+            vec![
+                broken(
+                    "an alignment is told before a range",
+                    "iommu_check",
+                    "if (bad_range_q) range_code = CodeInvalRange;\n    else if (bad_align_q)",
+                    "if (bad_range_q && !bad_align_q) range_code = CodeInvalRange;\n    else if (bad_align_q)",
+                ),
+                broken(
+                    "a MAP beside an open transaction",
+                    "iommu_check",
+                    "cmd_i.op inside {OpMap, OpUnmap, OpSetMapBegin, OpRecover}",
+                    "cmd_i.op inside {OpUnmap, OpSetMapBegin, OpRecover}",
+                ),
+                broken(
+                    "the COMMIT of another address space",
+                    "iommu_check",
+                    "txn_open_o && 8'(txn_asid_o) == cmd_i.asid",
+                    "txn_open_o",
+                ),
+            ],
+        ),
+        check(
+            "check_wide",
+            &[
+                ("ASIDS", 4),
+                ("GROUPS", 4),
+                ("DEVICES", 1),
+                ("IOVA_W", 64),
+                ("PA_W", 64),
+                ("GRANULE_LOG2", 0),
+            ],
+            Vec::new(),
+        ),
         merge(
             "merge_map",
             0,
@@ -484,6 +520,50 @@ fn damage(name: &str, radix: u32, latency: u32) -> Proof {
                 "assign payload_bad = 1'b0;",
             ),
         ],
+    )
+}
+
+/// The longest cover is a BEGIN, two ENTRYs and a COMMIT.
+fn check(name: &str, parameters: &[(&'static str, u32)], more: Vec<Broken>) -> Proof {
+    let mut variants = vec![
+        broken(
+            "an ASID out of range is another one",
+            "iommu_check",
+            "bad_asid_q   <= uses_asid && bad_asid;",
+            "bad_asid_q   <= 1'b0;",
+        ),
+        broken(
+            "the sum of the physical end wraps",
+            "iommu_check",
+            "(65'(cmd_i.pa[63:GRANULE_LOG2]) + 65'(size_q[SizeW-1:0])) >> PgW",
+            "65'(PgW'(65'(cmd_i.pa[63:GRANULE_LOG2]) + 65'(size_q[SizeW-1:0]))) >> PgW",
+        ),
+        broken(
+            "what is refused is executed",
+            "iommu_ctrl",
+            "state_d[Execute] = !decode_bad && executes_q;",
+            "state_d[Execute] = executes_q;",
+        ),
+    ];
+    variants.extend(more);
+    property(
+        name,
+        "check",
+        &[
+            "iommu_less",
+            "iommu_txn",
+            "iommu_check",
+            "iommu_room",
+            "iommu_batch",
+            "iommu_pins",
+            "iommu_result",
+            "iommu_effect",
+            "iommu_ctrl",
+        ],
+        parameters,
+        Method::Induction(10),
+        36,
+        variants,
     )
 }
 
