@@ -278,7 +278,10 @@ pub fn sources(sha256: String) -> Sources {
         let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         output.status.success().then_some(said)
     };
-    let modified = git(&["status", "--porcelain", "--untracked-files=no"]);
+    // What --record has written is no part of a design.
+    let mut status = vec!["status", "--porcelain", "--untracked-files=no"];
+    status.extend(["--", ".", ":!docs"]);
+    let modified = git(&status);
     Sources {
         git: git(&["rev-parse", "HEAD"]).unwrap_or_else(|| "unknown".to_owned()),
         modified: modified.is_none_or(|lines| !lines.is_empty()),
