@@ -145,7 +145,11 @@ fn results(recorded: &[Report]) -> String {
             ""
         };
         let commit = report.sources.git.get(..12).unwrap_or(&report.sources.git);
-        let _ = writeln!(out, "- `{}` at {commit}{modified}", report.command);
+        let endless = match report.endless.as_slice() {
+            [] => String::new(),
+            seeds => format!("; the placer does not end with seeds {seeds:?}"),
+        };
+        let _ = writeln!(out, "- `{}` at {commit}{modified}{endless}", report.command);
     }
     out
 }

@@ -36,7 +36,7 @@ use anyhow::{Context, bail, ensure};
 use clap::Args;
 
 use self::design::{Design, Harness};
-use self::place_route::NotRouted;
+use self::place_route::{NotRouted, Outcome};
 use self::report::{Report, SCHEMA, Spread, Wrapper};
 use crate::tools;
 
@@ -78,7 +78,7 @@ pub struct Options {
     /// Any other parameter of the top, by its name in the RTL
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     set: Vec<(String, u64)>,
-    /// Place and route with seeds 1 to K
+    /// Place and route with K seeds, from 1 on, but for those with which the placer does not end
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     seeds: u32,
     /// Place and route with this seed; may be repeated
@@ -194,16 +194,16 @@ impl Options {
         }
     }
 
-    fn seeds(&self) -> Vec<u32> {
-        if self.seed.is_empty() {
-            (1..=self.seeds).collect()
-        } else {
-            self.seed.clone()
+    /// Seeds to take until there are enough placements, and how many are.
+    fn seeds(&self) -> (Vec<u32>, usize) {
+        match self.seed.as_slice() {
+            [] => ((1..=3 * self.seeds).collect(), self.seeds as usize),
+            named => (named.to_vec(), named.len()),
         }
     }
 
-    /// The command line that makes the report of `design` again.
-    fn command(&self, design: &Design) -> String {
+    /// The command line that makes the report of `design` again, with these seeds.
+    fn command(&self, design: &Design, seeds: &[u32]) -> String {
         let mut words = vec!["cargo xtask fpga".to_owned()];
         match &self.board {
             Some(board) => words.push(format!("--board {board}")),
@@ -217,7 +217,7 @@ impl Options {
         }
         let parameters = design.parameters.iter();
         words.extend(parameters.map(|(name, value)| format!("--set {name}={value}")));
-        words.extend(self.seeds().iter().map(|seed| format!("--seed {seed}")));
+        words.extend(seeds.iter().map(|seed| format!("--seed {seed}")));
         words.join(" ")
     }
 }
@@ -253,10 +253,19 @@ fn measure(options: &Options, design: &Design) -> anyhow::Result<Report> {
             design.name, design.device.name
         )
     });
+    let (numbers, enough) = options.seeds();
+    let mut endless = Vec::new();
     if not_routed.is_none() {
-        for seed in options.seeds() {
-            match place_route::route(design, &synthesis, seed, &dir, force) {
-                Ok(seed) => seeds.push(seed),
+        for &number in &numbers {
+            if seeds.len() == enough {
+                break;
+            }
+            match place_route::route(design, &synthesis, number, &dir, force) {
+                Ok(Outcome::Routed(seed)) => seeds.push(*seed),
+                Ok(Outcome::Endless { endless: why }) => {
+                    eprintln!("{}: seed {number}: {why}", design.name);
+                    endless.push(number);
+                }
                 Err(why) => match why.downcast::<NotRouted>() {
                     Ok(NotRouted(why)) => {
                         not_routed = Some(why);
@@ -266,13 +275,23 @@ fn measure(options: &Options, design: &Design) -> anyhow::Result<Report> {
                 },
             }
         }
+        if seeds.len() < enough && not_routed.is_none() {
+            not_routed = Some(format!(
+                "the static placer does not end with seeds {endless:?}; take others"
+            ));
+        }
     }
+    let routed: Vec<u32> = seeds.iter().map(|seed| seed.seed).collect();
+    let command = match routed.is_empty() {
+        true => options.command(design, numbers.get(..enough).unwrap_or(&numbers)),
+        false => options.command(design, &routed),
+    };
 
     let family = design.device.family;
     let report = Report {
         schema: SCHEMA,
         name: design.name.clone(),
-        command: options.command(design),
+        command,
         design: design.info(),
         device: design.device_info(),
         tools: BTreeMap::from([
@@ -288,6 +307,7 @@ fn measure(options: &Options, design: &Design) -> anyhow::Result<Report> {
         modules: synthesis.modules,
         fmax_mhz: Spread::of(seeds.iter().map(|seed| seed.fmax_mhz)),
         seeds,
+        endless,
         not_routed,
     };
     store::write_json(&dir.join("report.json"), &report)?;
@@ -356,13 +376,14 @@ mod tests {
     fn the_command_makes_the_same_run() {
         let first = options("--entries 64 --radix 8 --set GRANULE_LOG2=13 --seeds 3");
         let design = first.design(first.entries).unwrap();
-        let command = first.command(&design);
+        let command = first.command(&design, &[1, 2, 4]);
         let again = options(command.strip_prefix("cargo xtask fpga").unwrap());
         let same = again.design(again.entries).unwrap();
         assert_eq!(design.name, same.name);
         assert_eq!(design.parameters, same.parameters);
-        assert_eq!(first.seeds(), again.seeds());
-        assert_eq!(command, again.command(&same));
+        assert_eq!(first.seeds(), ((1..=9).collect(), 3));
+        assert_eq!(again.seeds(), (vec![1, 2, 4], 3));
+        assert_eq!(command, again.command(&same, &[1, 2, 4]));
     }
 
     #[test]
@@ -372,7 +393,7 @@ mod tests {
         assert_eq!(design.name, "module-iotlb_level-lfe5u-85f-width20");
         let parameters: Vec<_> = design.parameters.keys().collect();
         assert_eq!(parameters, ["WIDTH"]);
-        let command = options.command(&design);
+        let command = options.command(&design, &[1]);
         assert!(command.contains("--module iotlb_level"), "{command}");
     }
 

@@ -119,7 +119,7 @@ pub fn pack(
 
 /// Iterations that nextpnr's static placer may take. It ends after some 550, or goes on for good with an overlap of memories
 /// that stays.
-const ITERATIONS: u32 = 2000;
+const ITERATIONS: u32 = 1000;
 
 /// Why the placer will not come to an end, if the end of its log says so.
 fn endless(log: &str) -> Option<String> {
@@ -128,8 +128,21 @@ fn endless(log: &str) -> Option<String> {
     let overlap = log.lines().rev().find(|line| line.contains("overlap:"));
     let overlap = overlap.map_or("", |line| line.trim_start_matches("Info:").trim());
     (digits.parse::<u32>().ok()? > ITERATIONS).then(|| {
-        format!("the static placer has not ended after {ITERATIONS} iterations ({overlap}); take another --seed")
+        format!("the static placer has not ended after {ITERATIONS} iterations ({overlap}); take --seeds, or another --seed")
     })
+}
+
+/// What came of a seed.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Outcome {
+    /// It is placed and routed.
+    Routed(Box<Seed>),
+    /// The placer does not end with it, and may with another.
+    Endless {
+        /// How that is known.
+        endless: String,
+    },
 }
 
 /// Places and routes with one seed. The error is a [`NotRouted`] if the design is what is wrong.
@@ -139,7 +152,7 @@ pub fn route(
     seed: u32,
     dir: &File,
     force: bool,
-) -> anyhow::Result<Seed> {
+) -> anyhow::Result<Outcome> {
     let stem = stem(&synthesis.netlist)?;
     let name = format!("seed{seed}");
     let mut arguments = arguments(design, &stem);
@@ -159,6 +172,9 @@ pub fn route(
         let what = format!("{}: nextpnr, seed {seed}", design.name);
         if let Err(why) = job::run_unless(&mut command, &what, &log, endless) {
             let text = read(&log)?;
+            if let Some(endless) = endless(&text) {
+                return Ok(Outcome::Endless { endless });
+            }
             let utilisation = Utilisation::parse(&text);
             // What fails before this is no verdict on the design.
             if utilisation.used.is_empty() {
@@ -185,12 +201,12 @@ pub fn route(
         } else {
             Vec::new()
         };
-        Ok(Seed {
+        Ok(Outcome::Routed(Box::new(Seed {
             seed,
             fmax_mhz,
             critical_path,
             slow_ends,
-        })
+        })))
     })
 }
 
@@ -341,7 +357,7 @@ ERROR: Unable to place cell";
         };
         assert_eq!(endless(&log(550)), None);
         assert_eq!(endless("Info: routing\n"), None);
-        let why = endless(&log(2001)).unwrap();
+        let why = endless(&log(1001)).unwrap();
         assert!(why.contains("RAM=29.2%") && why.contains("--seed"), "{why}");
     }
 }

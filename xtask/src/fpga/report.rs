@@ -45,6 +45,9 @@ pub struct Report {
     pub modules: Option<Vec<Module>>,
     /// What routing found, one for each seed in the order asked for.
     pub seeds: Vec<Seed>,
+    /// Seeds with which the placer did not end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endless: Vec<u32>,
     /// Over the seeds; absent if nothing was routed.
     pub fmax_mhz: Option<Spread>,
     /// Why nothing was routed.
