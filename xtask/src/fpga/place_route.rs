@@ -125,8 +125,13 @@ const ITERATIONS: u32 = 1000;
 fn endless(log: &str) -> Option<String> {
     let (_, after) = log.rsplit_once("iter=")?;
     let digits = after.split(|c: char| !c.is_ascii_digit()).next()?;
-    let overlap = log.lines().rev().find(|line| line.contains("overlap:"));
-    let overlap = overlap.map_or("", |line| line.trim_start_matches("Info:").trim());
+    // What is said here stands at the end of the log afterwards.
+    let mut overlaps = log
+        .lines()
+        .rev()
+        .filter_map(|line| line.strip_prefix("Info:"));
+    let overlap = overlaps.find(|line| line.contains("overlap:"));
+    let overlap = overlap.unwrap_or_default().trim();
     (digits.parse::<u32>().ok()? > ITERATIONS).then(|| {
         format!("the static placer has not ended after {ITERATIONS} iterations ({overlap}); take --seeds, or another --seed")
     })
@@ -359,5 +364,7 @@ ERROR: Unable to place cell";
         assert_eq!(endless("Info: routing\n"), None);
         let why = endless(&log(1001)).unwrap();
         assert!(why.contains("RAM=29.2%") && why.contains("--seed"), "{why}");
+        let told = format!("{}ERROR: {why}\n", log(1001));
+        assert_eq!(endless(&told).unwrap(), why);
     }
 }
