@@ -172,6 +172,14 @@ fn commands_do_not_disturb_traffic() -> Outcome {
     Ok(())
 }
 
+/// Also on the netlist: that a memory answers a clock early shows only if a request follows in the next clock.
+#[test]
+fn commands_do_not_disturb_traffic_of_pages() -> Outcome {
+    let states = drawn(rtl(Variant::E50Pages)?, 410, 250)?;
+    assert!(states > 30, "{states} states");
+    Ok(())
+}
+
 /// Every pass damages a word, and comes across that of the one before: each answer is that of its state, damage
 /// included.
 #[test]

@@ -27,10 +27,11 @@ const BLOCK_RAM: &str = "sim/ecp5/dp16kd.sv";
 const BUILD: Variant = Variant::E50Pages;
 
 /// The tests of `tb/rtl` that run E50Pages, and nothing else, in lockstep with the golden model.
-const TESTS: [&str; 3] = [
+const TESTS: [&str; 4] = [
     "pages::addresses_end_where_the_build_says",
     "posted::drawn::batches_of_pages",
     "parity::drawn::on_50_pages",
+    "traffic::commands_do_not_disturb_traffic_of_pages",
 ];
 
 /// One more of them, which shortens what fails: hours, on a netlist that is known to be wrong.
